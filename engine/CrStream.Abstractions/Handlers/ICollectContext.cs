@@ -1,0 +1,28 @@
+namespace CrStream.Abstractions;
+
+/// <summary>What a handler may use while it collects.</summary>
+public interface ICollectContext
+{
+    /// <summary>The kernel, for what is done in this process rather than in a task.</summary>
+    IKernel Kernel { get; }
+
+    /// <summary>What the user asked for.</summary>
+    ISettings Settings { get; }
+
+    /// <summary>
+    /// The node of a kernel object that several files lead to: made at the first call with the key, given again at
+    /// every later one.
+    /// </summary>
+    /// <param name="key">The object's identity in the kernel, such as <c>pipe:[4711]</c>.</param>
+    /// <param name="make">Makes the node.</param>
+    T Shared<T>(string key, Func<T> make)
+        where T : KernelObject;
+
+    /// <summary>
+    /// Declares that the object is private to the tree: a file of any task outside whose /proc/PID/fd link is the same
+    /// is a leak, and the checkpoint stops with an error that names the holder.
+    /// </summary>
+    /// <param name="link">The link, such as <c>pipe:[4711]</c>.</param>
+    /// <param name="description">How the error names the object.</param>
+    void MustNotLeak(string link, string description);
+}

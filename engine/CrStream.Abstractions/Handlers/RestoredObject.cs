@@ -1,0 +1,36 @@
+namespace CrStream.Abstractions;
+
+/// <summary>
+/// An object that a handler made again: it holds what this process needs of it, mostly a descriptor. Disposed of when
+/// the restore ends, in success and in failure; the tasks have their own descriptors by then.
+/// </summary>
+public abstract class RestoredObject : IDisposable
+{
+    /// <summary>How errors name it.</summary>
+    public abstract string Description { get; }
+
+    /// <summary>Takes bytes of the object's contents, as its handler wrote them.</summary>
+    /// <exception cref="RestoreException">The object has no such contents.</exception>
+    public virtual void WriteData(ulong offset, ReadOnlySpan<byte> bytes) =>
+        throw new RestoreException($"{Description} takes no data, but the image has some for it");
+
+    /// <summary>Takes whole pages of the object's contents.</summary>
+    /// <exception cref="RestoreException">The object has no pages.</exception>
+    public virtual void WritePages(ulong address, ReadOnlySpan<byte> pages) =>
+        throw new RestoreException($"{Description} has no pages, but the image has some for it");
+
+    /// <summary>Called when all objects are in and all tasks exist, stopped, before any runs.</summary>
+    public virtual ValueTask CompleteAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Dispose(true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Gives back what this process held of the object.</summary>
+    protected virtual void Dispose(bool disposing)
+    {
+    }
+}
