@@ -18,6 +18,9 @@ internal sealed unsafe class BpfIterator : IDisposable
     // A refusal is explained in the log's last lines.
     private const int LogSize = 256 * 1024;
 
+    // Kernels before 6.1 have no choice of tasks, and refuse one as more than they know.
+    private const int E2BIG = 7;
+
     private readonly SafeFileHandle _program;
 
     private BpfIterator(SafeFileHandle program) => _program = program;
@@ -56,7 +59,7 @@ internal sealed unsafe class BpfIterator : IDisposable
     /// <exception cref="KernelException">The kernel refuses.</exception>
     public ReadOnlyMemory<byte> Read(int? pid)
     {
-        using SafeFileHandle iterator = Start(pid);
+        using SafeFileHandle iterator = Start(pid ?? 0);
         var output = new ArrayBufferWriter<byte>(ReadSize);
         while (true)
         {
@@ -75,23 +78,27 @@ internal sealed unsafe class BpfIterator : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _program.Dispose();
 
-    private SafeFileHandle Start(int? pid)
+    private SafeFileHandle Start(int pid)
     {
-        var task = new BpfTaskLinkInfo { pid = pid ?? 0 };
+        var task = new BpfTaskLinkInfo { pid = pid };
         var link = new BpfLinkAttribute
         {
             prog_fd = (int)_program.DangerousGetHandle(),
             attach_type = BpfNative.BPF_TRACE_ITER,
             iter_info = &task,
-            iter_info_len = pid is null ? 0 : (uint)sizeof(BpfTaskLinkInfo),
+            iter_info_len = (uint)sizeof(BpfTaskLinkInfo),
         };
-        if (pid is null)
-            link.iter_info = null;
 
         // The iterator keeps the link, and the link keeps the program.
-        using SafeFileHandle linked = Call(BpfNative.BPF_LINK_CREATE, &link, sizeof(BpfLinkAttribute), "link");
+        using SafeFileHandle? linked = TryCall(BpfNative.BPF_LINK_CREATE, &link, sizeof(BpfLinkAttribute));
+        int error = Marshal.GetLastPInvokeError();
+        GC.KeepAlive(_program);
+        if (linked is null)
+            return error == E2BIG && pid != 0 ? Start(0) : throw new KernelException("bpf", error, "link");
+
         var iterator = new BpfIteratorAttribute { link_fd = (int)linked.DangerousGetHandle() };
-        return Call(BpfNative.BPF_ITER_CREATE, &iterator, sizeof(BpfIteratorAttribute), "iterator");
+        return TryCall(BpfNative.BPF_ITER_CREATE, &iterator, sizeof(BpfIteratorAttribute))
+            ?? throw new KernelException("bpf", Marshal.GetLastPInvokeError(), "iterator");
     }
 
     // The verifier's last words on a program that it refuses; nothing where it was not asked.
@@ -111,9 +118,6 @@ internal sealed unsafe class BpfIterator : IDisposable
         string? reason = lines.LastOrDefault(line => !line.StartsWith("processed ", StringComparison.Ordinal));
         return reason is null ? "" : $" ({reason.Trim()})";
     }
-
-    private static SafeFileHandle Call(int command, void* attribute, int size, string about) =>
-        TryCall(command, attribute, size) ?? throw new KernelException("bpf", Marshal.GetLastPInvokeError(), about);
 
     private static SafeFileHandle? TryCall(int command, void* attribute, int size)
     {

@@ -10,7 +10,9 @@ public static class BpfProbe
     {
         try
         {
-            using TaskIterator tasks = TaskIterator.Load(KernelBtf.Read());
+            Btf types = KernelBtf.Read();
+            using TaskIterator tasks = TaskIterator.Load(types);
+            using OpenFileIterator files = OpenFileIterator.Load(types);
             return new BpfSupport(true, null);
         }
         catch (KernelException error)

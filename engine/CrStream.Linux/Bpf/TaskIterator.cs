@@ -10,7 +10,7 @@ namespace CrStream.Linux.Bpf;
 /// </summary>
 public sealed class TaskIterator : IDisposable
 {
-    // A record's slots; those after Restart are the program's own and are not written.
+    // A record's slots; the whole restart block stands from Restart on, and its function's name behind the record.
     private enum Slot
     {
         Task, Tid, Tgid, ClearChildTid, ParentDeathSignal, AlternateStack, AlternateStackSize, AlternateStackFlags,
@@ -86,17 +86,11 @@ public sealed class TaskIterator : IDisposable
 
     private static BpfIterator Load(Btf types, int recordSlots)
     {
-        int scratch = recordSlots, pid = recordSlots + 1, level = recordSlots + 2, function = recordSlots + 3;
-        var program = new RecordProgram(types, "bpf_iter__task", recordSlots + 4);
+        var program = new RecordProgram(types, "bpf_iter__task", recordSlots);
 
         void Copy(Slot to, Slot from, string path) => program.Copy((int)to, (int)from, path);
 
-        program.Take((int)Slot.Task, "task");
-        program.TakeReader(scratch).Copy(pid, scratch, "task_struct.thread_pid").Copy(level, pid, "pid.level");
-        program.Copy(pid, (int)Slot.Task, "task_struct.thread_pid").CopyNumber((int)Slot.Tid, pid, level);
-        program.Copy(scratch, (int)Slot.Task, "task_struct.group_leader")
-            .Copy(pid, scratch, "task_struct.thread_pid").CopyNumber((int)Slot.Tgid, pid, level);
-
+        program.Take((int)Slot.Task, "task").CopyNumbers((int)Slot.Tid, (int)Slot.Tgid, (int)Slot.Task);
         Copy(Slot.ClearChildTid, Slot.Task, "task_struct.clear_child_tid");
         Copy(Slot.ParentDeathSignal, Slot.Task, "task_struct.pdeath_signal");
         Copy(Slot.AlternateStack, Slot.Task, "task_struct.sas_ss_sp");
@@ -117,10 +111,7 @@ public sealed class TaskIterator : IDisposable
         Copy(Slot.Signal, Slot.Task, "task_struct.signal");
         Copy(Slot.Restart, Slot.Task, "task_struct.restart_block");
 
-        return program.Copy(function, (int)Slot.Task, "task_struct.restart_block.fn")
-            .Write(recordSlots)
-            .WriteSymbol(function, scratch)
-            .Load("bpf_iter_task");
+        return program.Write().WriteSymbol((int)Slot.Task, "task_struct.restart_block.fn").Load("bpf_iter_task");
     }
 
     private KernelTask Parse(ReadOnlyMemory<byte> record, string function)
