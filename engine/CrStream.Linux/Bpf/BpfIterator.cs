@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using CrStream.Abstractions;
+using CrStream.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace CrStream.Linux.Bpf;
@@ -65,7 +66,7 @@ internal sealed unsafe class BpfIterator : IDisposable
         {
             nint read;
             fixed (byte* buffer = output.GetSpan(ReadSize))
-                read = BpfNative.Call(BpfNative.NR_read, iterator.DangerousGetHandle(), buffer, ReadSize);
+                read = FileCalls.read(iterator, buffer, ReadSize);
             if (read < 0)
                 throw new KernelException("read", Marshal.GetLastPInvokeError(), "of a BPF iterator");
             if (read == 0)
@@ -121,7 +122,7 @@ internal sealed unsafe class BpfIterator : IDisposable
 
     private static SafeFileHandle? TryCall(int command, void* attribute, int size)
     {
-        nint result = BpfNative.Call(BpfNative.NR_bpf, command, attribute, size);
+        nint result = BpfNative.Bpf(BpfNative.NR_bpf, command, attribute, size);
         return result < 0 ? null : new SafeFileHandle(result, ownsHandle: true);
     }
 }

@@ -15,14 +15,9 @@ internal static unsafe partial class BpfNative
     /// <summary>The number of bpf(2), on x86-64 and in the table that newer architectures share (asm-generic/unistd.h).</summary>
     public static nint NR_bpf => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 321 : 280;
 
-    /// <summary>
-    /// The number of read(2). An iterator's file is of no type that <see cref="RandomAccess"/> reads from.
-    /// </summary>
-    public static nint NR_read => RuntimeInformation.ProcessArchitecture == Architecture.X64 ? 0 : 63;
-
-    /// <summary>syscall(2), for calls of a number, a buffer and its size: -1 and the last P/Invoke error on failure.</summary>
+    /// <summary>syscall(2) for <see cref="NR_bpf"/>: -1 and the last P/Invoke error on failure.</summary>
     [LibraryImport("libc", EntryPoint = "syscall", SetLastError = true)]
-    public static partial nint Call(nint number, nint first, void* buffer, nint size);
+    public static partial nint Bpf(nint number, nint command, void* attribute, nint size);
 }
 
 /// <summary>union bpf_attr for BPF_PROG_LOAD, up to what iterators need. Older kernels accept a longer one that is zero.</summary>
