@@ -22,7 +22,7 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
     public static long Estimate(int tid, MmState mm)
     {
         using var pagemap = new Pagemap(tid);
-        return mm.Vmas.Where(HasPages).SelectMany(vma => pagemap.Regions(vma.Start, vma.End, Query(vma))).Sum(region => (long)region.Length);
+        return mm.Vmas.Where(HasPages).SelectMany(vma => pagemap.Regions(vma.Start, vma.End, Query(pagemap))).Sum(region => (long)region.Length);
     }
 
     /// <summary>Writes the pages of all mappings.</summary>
@@ -36,7 +36,7 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
         using var pagemap = new Pagemap(tid);
         foreach (var vma in mm.Vmas.Where(HasPages))
         {
-            foreach (var region in pagemap.Regions(vma.Start, vma.End, Query(vma)))
+            foreach (var region in pagemap.Regions(vma.Start, vma.End, Query(pagemap)))
             {
                 for (var address = region.Start; address < region.End;)
                 {
@@ -50,10 +50,10 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
 
     private static bool HasPages(VmaState vma) => vma.Kind != VmaKind.SharedFile;
 
-    private static PageQuery Query(VmaState vma)
+    private static PageQuery Query(Pagemap pagemap)
     {
         // Neither the zero page nor a guard nor, in a file's mapping, a page of the file itself.
-        var excluded = PageCategories.ZeroFrame | PageCategories.File;
+        var excluded = (PageCategories.ZeroFrame | PageCategories.File | PageCategories.Guard) & pagemap.Supported;
         return new(PageCategories.None, All: excluded, Any: PageCategories.Present | PageCategories.Swapped, Inverted: excluded);
     }
 

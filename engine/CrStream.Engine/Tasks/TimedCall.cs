@@ -19,7 +19,7 @@ internal enum TimedCallKind
 /// <param name="Kind">Which.</param>
 /// <param name="Clock">The clock of a sleep; CLOCK_MONOTONIC for the others.</param>
 /// <param name="Remaining">The time that was left at the freeze, in nanoseconds.</param>
-/// <param name="Arguments">The kernel's own notes for the restart: of a sleep, where the time that is left is stored at a signal; of a poll, the descriptors and their number; of a futex, address, value, flags and bit set.</param>
+/// <param name="Arguments">The kernel's own notes for the restart: of a sleep, where the time that is left is stored at a signal; of a poll, the descriptors and their number; of a futex, address, value, operation and bit set.</param>
 internal sealed record TimedCall(TimedCallKind Kind, int Clock, long Remaining, IReadOnlyList<ulong> Arguments)
 {
     public Fields ToFields() => new()
