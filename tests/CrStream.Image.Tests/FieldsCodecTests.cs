@@ -159,6 +159,22 @@ public class FieldsCodecTests
     }
 
     [Fact]
+    public void A_map_of_many_fields_keeps_them_all_and_their_order()
+    {
+        var fields = new Fields();
+        for (var i = 0; i < 500; i++)
+        {
+            fields[$"key {i * 7 % 500}"] = i;
+        }
+
+        var read = FieldsCodec.Read(FieldsCodec.Write(fields)).Fields;
+        Assert.Equal(fields, read);
+        Assert.All(Enumerable.Range(0, 500), i => Assert.Equal(i, read.Int32($"key {i * 7 % 500}")));
+        Assert.Null(read.Find("key 500"));
+        Assert.Throws<ArgumentException>(() => read["key 499"] = 1);
+    }
+
+    [Fact]
     public void Text_that_is_not_valid_UTF16_is_not_written() =>
         Assert.Throws<InvalidOperationException>(() => FieldsCodec.Write(new Fields { ["k"] = "\ud800" }));
 
