@@ -1,4 +1,3 @@
-using System.Globalization;
 using CrStream.Abstractions;
 using CrStream.Linux.Architectures;
 using CrStream.Linux.Memory;
