@@ -82,7 +82,7 @@ internal static class CollectStep
     {
         foreach (var task in process.Tasks.Skip(1))
         {
-            foreach (var (type, what) in (ReadOnlySpan<(KcmpType, string)>)[(KcmpType.Files, "descriptor table"), (KcmpType.FileSystem, "working directory")])
+            foreach (var (type, what) in (ReadOnlySpan<(KcmpType, string)>)[(KcmpType.KCMP_FILES, "descriptor table"), (KcmpType.KCMP_FS, "working directory")])
             {
                 if (KernelComparison.Compare(type, process.Pid, task.Tid) != 0)
                 {

@@ -64,7 +64,7 @@ internal sealed class MachineEnvironment
     {
         var vdso = new ProcTask(System.Environment.ProcessId).Maps().First(mapping => mapping.Path?.Text == "[vdso]");
         var bytes = new byte[vdso.Length];
-        using var memory = new TaskMemory(System.Environment.ProcessId);
+        using var memory = TaskMemory.Open(System.Environment.ProcessId);
         memory.Read(vdso.Start, bytes);
         return Convert.ToHexStringLower(XxHash128.Hash(bytes));
     }

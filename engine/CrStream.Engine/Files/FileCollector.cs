@@ -127,7 +127,7 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
                 ["object"] = references.To(behind),
                 ["flags"] = file.Flags,
                 ["position"] = file.Position,
-            }.AddIfAny("owner", owner?.ToFields()),
+            }.AddIfAny("owner", owner is null ? null : (Value)owner.ToFields()),
             behind);
     }
 

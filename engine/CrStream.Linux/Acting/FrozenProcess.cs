@@ -57,7 +57,7 @@ public sealed class FrozenProcess
             TaskMemory? memory = null;
             try
             {
-                memory = new TaskMemory(pid);
+                memory = TaskMemory.Open(pid);
                 var leader = new ProcTask(pid);
                 var mappings = leader.Smaps();
                 var space = new ActingSpace(memory, FindBootSlot(pid, memory, mappings));
