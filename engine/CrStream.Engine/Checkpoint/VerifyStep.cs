@@ -115,7 +115,7 @@ internal static class VerifyStep
         {
             return proc.FdLink(fd).ToString();
         }
-        catch (KernelException closed) when (closed.Error == ErrorNumber.ENOENT)
+        catch (KernelException hidden) when (hidden.Error is ErrorNumber.ENOENT or ErrorNumber.EACCES)
         {
             return null;
         }

@@ -11,23 +11,25 @@ namespace CrStream.Linux.Acting;
 /// that is inside goes on with its own registers and mask: code and frame are written first, then the registers are
 /// set, then the mask, then it runs. One task is inside at a time, since there is one frame.
 /// </summary>
-internal sealed class ActingSpace(TaskMemory memory, BootSlot slot)
+internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratch)
 {
     /// <summary>The scratch's length in bytes: code, frame and the longest program.</summary>
     public const int ScratchLength = 256 * 1024;
 
     private const int PROT_READ_WRITE_EXEC = 7;
     private const int MAP_PRIVATE_ANONYMOUS = 0x22;
+    private const int MAP_FIXED_NOREPLACE = 0x100000;
     private const int SIGTRAP = 5;
     private const ulong AllSignals = ulong.MaxValue;
 
     private static readonly TimeSpan PatienceForInterrupt = TimeSpan.FromSeconds(1);
 
+    private BootSlot slot = slot;
     private FrozenTask? inside;
     private int signal;
 
     /// <summary>The scratch's address, 0 while there is none.</summary>
-    public ulong Scratch { get; private set; } = slot.AbandonedScratch();
+    public ulong Scratch { get; private set; } = scratch;
 
     private static int HeadLength => Processor.Current.Code.Loop.Length + ActingFrame.Length;
 
@@ -43,7 +45,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot)
             PutBack();
             if (Scratch == 0)
             {
-                Scratch = MapScratch(task);
+                MapScratch(task, 0);
             }
 
             WriteLoop(task);
@@ -93,9 +95,13 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot)
         inside = null;
     }
 
-    private ulong MapScratch(FrozenTask task)
+    /// <summary>Maps the scratch.</summary>
+    /// <param name="task">Inside which.</param>
+    /// <param name="wanted">Where, in a hole of the address space; 0 lets the kernel choose.</param>
+    public void MapScratch(FrozenTask task, ulong wanted)
     {
-        var address = BootCall(task, SystemCall.mmap, [0, ScratchLength, PROT_READ_WRITE_EXEC, MAP_PRIVATE_ANONYMOUS, ulong.MaxValue, 0]);
+        var flags = (ulong)(MAP_PRIVATE_ANONYMOUS | (wanted == 0 ? 0 : MAP_FIXED_NOREPLACE));
+        var address = BootCall(task, SystemCall.mmap, [wanted, ScratchLength, PROT_READ_WRITE_EXEC, flags, ulong.MaxValue, 0]);
         if (address is < 0 and >= -4095)
         {
             var error = (int)-address;
@@ -105,8 +111,11 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot)
         }
 
         slot.NoteScratch((ulong)address);
-        return (ulong)address;
+        Scratch = (ulong)address;
     }
+
+    /// <summary>The vDSO was moved, and the boot slot with it.</summary>
+    public void MoveSlot(BootSlot moved) => slot = moved;
 
     private void WriteLoop(FrozenTask task)
     {
@@ -114,7 +123,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot)
         var head = new byte[HeadLength];
         code.CopyTo(head);
         var frame = head.AsSpan(code.Length);
-        signal = NotificationSignal.Choose(task.Status.SigCgt, task.SignalMask, task.Status.SigPnd | task.Status.ShdPnd);
+        signal = NotificationSignal.Choose(task.Status.SigCgt, task.SignalMask, task.Status.SigPnd | task.Status.ShdPnd | task.SignalsToKeepPending);
         Processor.Current.WriteFrame(frame, Processor.Current.ForUserMode(task.Registers, task.SignalWaits), task.SignalMask);
         ActingFrame.WriteNotification(frame, task.Pid, task.Tid, signal);
         memory.Write(Scratch, head);

@@ -13,13 +13,14 @@ namespace CrStream.Linux.Acting;
 public sealed class FrozenProcess
 {
     private readonly ActingSpace space;
+    private readonly List<FrozenTask> tasks;
 
-    private FrozenProcess(int pid, TaskMemory memory, ActingSpace space, IReadOnlyList<FrozenTask> tasks, IReadOnlyList<DetailedMapping> mappings)
+    internal FrozenProcess(int pid, TaskMemory memory, ActingSpace space, IEnumerable<FrozenTask> tasks, IReadOnlyList<DetailedMapping> mappings)
     {
         Pid = pid;
         Memory = memory;
         this.space = space;
-        Tasks = tasks;
+        this.tasks = [.. tasks];
         Mappings = mappings;
     }
 
@@ -27,7 +28,7 @@ public sealed class FrozenProcess
     public int Pid { get; }
 
     /// <summary>The threads, the thread group's leader first.</summary>
-    public IReadOnlyList<FrozenTask> Tasks { get; }
+    public IReadOnlyList<FrozenTask> Tasks => tasks;
 
     /// <summary>The leader.</summary>
     public FrozenTask Leader => Tasks[0];
@@ -48,19 +49,22 @@ public sealed class FrozenProcess
     /// <param name="pid">The process.</param>
     /// <param name="timeout">How long a thread may take to stop.</param>
     /// <exception cref="CheckpointException">It cannot be frozen. The threads go on.</exception>
-    public static FrozenProcess Freeze(int pid, TimeSpan timeout)
+    public static FrozenProcess Freeze(int pid, TimeSpan timeout) => Freeze(pid, PtraceOptions.TraceSysGood, timeout);
+
+    internal static FrozenProcess Freeze(int pid, PtraceOptions options, TimeSpan timeout)
     {
         var deadline = Deadline.In(timeout);
         while (true)
         {
-            var traces = Threads.Stop(pid, deadline);
+            var traces = Threads.Stop(pid, options, deadline);
             TaskMemory? memory = null;
             try
             {
                 memory = TaskMemory.Open(pid);
                 var leader = new ProcTask(pid);
                 var mappings = leader.Smaps();
-                var space = new ActingSpace(memory, FindBootSlot(pid, memory, mappings));
+                var slot = FindBootSlot(pid, memory, mappings);
+                var space = new ActingSpace(memory, slot, slot.AbandonedScratch());
                 var tasks = traces.Select(trace => new FrozenTask(trace, space, timeout)).ToList();
                 if (!tasks.Any(task => space.IsOnItsWayOut(task.Registers.InstructionPointer)))
                 {
@@ -106,6 +110,11 @@ public sealed class FrozenProcess
         }
     }
 
+    internal ActingSpace Space => space;
+
+    /// <summary>Adds a thread that was born, stopped, by a program run inside another one.</summary>
+    internal void Add(FrozenTask task) => tasks.Add(task);
+
     /// <summary>Ends the process.</summary>
     public void Kill()
     {
@@ -113,7 +122,7 @@ public sealed class FrozenProcess
         Processes.Signals.Send(Pid, Processes.Signals.SIGKILL);
     }
 
-    private static BootSlot FindBootSlot(int pid, TaskMemory memory, IReadOnlyList<DetailedMapping> mappings)
+    internal static BootSlot FindBootSlot(int pid, TaskMemory memory, IReadOnlyList<DetailedMapping> mappings)
     {
         var vdso = mappings.FirstOrDefault(mapping => mapping.Path?.Text == "[vdso]")
             ?? throw new CheckpointException($"process {pid} has no vDSO mapping", "kernel threads, and processes that unmapped their vDSO, cannot be checkpointed");

@@ -40,10 +40,13 @@ public sealed class FrozenTask : ITask
     public ProcStatus Status { get; }
 
     /// <summary>The registers with which the task goes on, in the kernel's terms: a call to be restarted stands as such.</summary>
-    public Registers Registers { get; }
+    public Registers Registers { get; set; }
 
     /// <summary>The signals that it blocks.</summary>
-    public ulong SignalMask { get; }
+    public ulong SignalMask { get; set; }
+
+    /// <summary>Signals that a program run inside makes pending, and that must not be taken for its answer.</summary>
+    public ulong SignalsToKeepPending { get; set; }
 
     /// <summary>How long a program may take.</summary>
     public TimeSpan Timeout { get; }

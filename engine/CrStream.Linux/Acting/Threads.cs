@@ -12,14 +12,14 @@ internal static class Threads
     /// listing brings nothing new and all are stopped; a stopped thread makes no others.
     /// </summary>
     /// <returns>The threads, the leader first.</returns>
-    public static IReadOnlyList<TracedTask> Stop(int pid, Deadline deadline)
+    public static IReadOnlyList<TracedTask> Stop(int pid, PtraceOptions options, Deadline deadline)
     {
         var stopped = new Dictionary<int, TracedTask>();
         try
         {
             while (true)
             {
-                var born = SeizeAll(pid, stopped);
+                var born = SeizeAll(pid, options, stopped);
                 if (born.Count == 0)
                 {
                     return [.. stopped.Values.OrderBy(task => task.Tid != pid).ThenBy(task => task.Tid)];
@@ -61,7 +61,7 @@ internal static class Threads
         }
     }
 
-    private static List<TracedTask> SeizeAll(int pid, Dictionary<int, TracedTask> known)
+    private static List<TracedTask> SeizeAll(int pid, PtraceOptions options, Dictionary<int, TracedTask> known)
     {
         var seized = new List<TracedTask>();
         foreach (var tid in List(pid))
@@ -73,7 +73,7 @@ internal static class Threads
 
             try
             {
-                var task = TracedTask.Seize(pid, tid, PtraceOptions.TraceSysGood);
+                var task = TracedTask.Seize(pid, tid, options);
                 task.Interrupt();
                 seized.Add(task);
             }
