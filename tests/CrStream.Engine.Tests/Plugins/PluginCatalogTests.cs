@@ -38,6 +38,15 @@ public sealed class PluginCatalogTests
     }
 
     [Fact]
+    public void What_failed_to_load_ahead_fails_when_it_is_asked_for()
+    {
+        var catalog = Built.Catalog("/nonexistent");
+        catalog.BeginLoading();
+        Assert.Throws<PluginException>(() => catalog.FileHandlers);
+        Assert.Throws<PluginException>(() => catalog.Stores);
+    }
+
+    [Fact]
     public void A_missing_folder_that_the_user_named_is_an_error()
     {
         var failed = Assert.Throws<PluginException>(() => Built.Catalog("/nonexistent").FileHandlers);
