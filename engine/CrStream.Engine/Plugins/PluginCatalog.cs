@@ -18,7 +18,7 @@ public sealed class PluginCatalog
     public PluginCatalog(PluginFolders folders)
     {
         additional = new(() => [.. folders.Additional.SelectMany(Load)]);
-        handlers = new(() => new([.. LoadOnly(folders.Handlers, plugin => plugin.Stages.Count + plugin.Stores.Count == 0, "handlers"), .. additional.Value]));
+        handlers = new(() => new([.. LoadOnly(folders.Handlers, plugin => plugin.Stages.Count + plugin.Stores.Count + plugin.KeyGenerators.Count == 0, "handlers"), .. additional.Value]));
         stages = new(() => new([.. LoadOnly(folders.Stages, plugin => plugin.Handlers.Count == 0, "stages and stores"), .. additional.Value]));
     }
 
@@ -60,6 +60,10 @@ public sealed class PluginCatalog
     /// <summary>The stage with a name.</summary>
     /// <exception cref="UsageException">There is none.</exception>
     public IStage StageNamed(string name) => stages.Value.StageNamed(name);
+
+    /// <summary>What makes keys for the stage with a name.</summary>
+    /// <exception cref="UsageException">There is none.</exception>
+    public IKeyGenerator KeyGeneratorNamed(string name) => stages.Value.KeyGeneratorNamed(name);
 
     /// <summary>The store for a URI's scheme.</summary>
     /// <exception cref="UsageException">There is none.</exception>
