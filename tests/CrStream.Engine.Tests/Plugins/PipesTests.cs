@@ -198,7 +198,7 @@ public sealed class PipesTests
     [Fact]
     public void A_named_FIFO_is_not_claimed_and_explained()
     {
-        var path = Path.Combine(Path.GetTempPath(), $"crstream-fifo-{Environment.ProcessId}");
+        var path = Path.Combine(Path.GetTempPath(), $"crstream-fifo-{System.Environment.ProcessId}");
         using (System.Diagnostics.Process.Start("mkfifo", path))
         {
             SpinWait.SpinUntil(() => File.Exists(path), 10_000);
