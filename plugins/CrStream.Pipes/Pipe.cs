@@ -19,14 +19,16 @@ internal sealed class Pipe(ObjectType type, string link, FileStatus status, Pipe
     public override Fields Describe(IReferences references) =>
         new PipeRecord(link, contents.Capacity, contents.Length, Packets, status.Uid, status.Gid).Write();
 
+    /// <summary>In whole pages, so that the new pipe fills its buffers and needs no more of them than the old one.</summary>
     public override async ValueTask WriteContentsAsync(IContentWriter writer, CancellationToken cancellation)
     {
+        var length = writer.MaximumLength / Environment.SystemPageSize * Environment.SystemPageSize;
         var offset = 0;
         foreach (var piece in contents.Pieces)
         {
-            for (var start = 0; start < piece.Length; start += writer.MaximumLength)
+            for (var start = 0; start < piece.Length; start += length)
             {
-                var part = piece.AsMemory(start, Math.Min(writer.MaximumLength, piece.Length - start));
+                var part = piece.AsMemory(start, Math.Min(length, piece.Length - start));
                 await writer.WriteDataAsync((ulong)(offset + start), part, cancellation);
             }
 

@@ -73,22 +73,8 @@ internal sealed class RestoredPipe : RestoredObject
             throw new RestoreException($"the contents of {record.Link} are missing: {record.Length} bytes stood in it, the image has {filled}");
         }
 
-        if ((flags & FileFlags.O_LARGEFILE) == 0)
-        {
-            if ((flags & FileFlags.O_ACCMODE) == FileFlags.O_RDONLY && Take(ref readEnd) is { } reader)
-            {
-                return reader;
-            }
-
-            if ((flags & FileFlags.O_ACCMODE) == FileFlags.O_WRONLY && Take(ref writeEnd) is { } writer)
-            {
-                kernel.Control(writer, F_SETFL, flags & (FileFlags.O_NONBLOCK | FileFlags.O_DIRECT));
-                return writer;
-            }
-        }
-
-        // Without O_NONBLOCK the open could wait for the other side; the engine sets the flags as they were.
-        var end = kernel.Reopen(inode, (flags & FileFlags.O_ACCMODE) | FileFlags.O_NONBLOCK);
+        // Without O_NONBLOCK the open could wait for the other side.
+        var end = TakeOriginal(flags) ?? kernel.Reopen(inode, (flags & FileFlags.O_ACCMODE) | FileFlags.O_NONBLOCK);
         kernel.Control(end, F_SETFL, flags & (FileFlags.O_NONBLOCK | FileFlags.O_DIRECT));
         return end;
     }
@@ -100,6 +86,13 @@ internal sealed class RestoredPipe : RestoredObject
         inode.Dispose();
         base.Dispose(disposing);
     }
+
+    private SafeFileHandle? TakeOriginal(int flags) => (flags & (FileFlags.O_LARGEFILE | FileFlags.O_ACCMODE)) switch
+    {
+        FileFlags.O_RDONLY => Take(ref readEnd),
+        FileFlags.O_WRONLY => Take(ref writeEnd),
+        _ => null,
+    };
 
     private static SafeFileHandle? Take(ref SafeFileHandle? end)
     {

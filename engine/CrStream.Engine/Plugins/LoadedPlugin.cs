@@ -9,9 +9,10 @@ namespace CrStream.Engine.Plugins;
 /// <param name="Handlers">Its handlers; those of files are <see cref="IFileHandler"/>.</param>
 /// <param name="Stages">Its stages.</param>
 /// <param name="Stores">Its stores.</param>
+/// <param name="KeyGenerators">What makes keys for its stages.</param>
 public sealed record LoadedPlugin(
     string Assembly, string Version, string Path,
-    IReadOnlyList<IObjectHandler> Handlers, IReadOnlyList<IStage> Stages, IReadOnlyList<IStore> Stores)
+    IReadOnlyList<IObjectHandler> Handlers, IReadOnlyList<IStage> Stages, IReadOnlyList<IStore> Stores, IReadOnlyList<IKeyGenerator> KeyGenerators)
 {
     /// <summary>The value of <c>provider</c> in the type declarations of its objects.</summary>
     public string Provider => $"{Assembly} {Version}";

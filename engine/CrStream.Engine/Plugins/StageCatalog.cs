@@ -7,6 +7,7 @@ internal sealed class StageCatalog
 {
     private readonly Dictionary<string, (IStage Stage, LoadedPlugin Plugin)> byName;
     private readonly Dictionary<string, (IStore Store, LoadedPlugin Plugin)> byScheme;
+    private readonly Dictionary<string, (IKeyGenerator Generator, LoadedPlugin Plugin)> generators;
 
     internal StageCatalog(IReadOnlyList<LoadedPlugin> plugins)
     {
@@ -21,6 +22,10 @@ internal sealed class StageCatalog
             plugins.SelectMany(plugin => plugin.Stores.SelectMany(store => store.Schemes.Select(scheme => (scheme, (store, plugin))))),
             "store scheme",
             offer => Offers.Name(offer.store.GetType().Name, offer.plugin));
+        generators = Offers.Index(
+            plugins.SelectMany(plugin => plugin.KeyGenerators.Select(generator => (generator.Name, (generator, plugin)))),
+            "key generator",
+            offer => Offers.Name(offer.generator.Name, offer.plugin));
         RequireDistinctMagics([.. byName.Values]);
     }
 
@@ -32,11 +37,17 @@ internal sealed class StageCatalog
 
     internal IStage StageNamed(string name) => byName.TryGetValue(name, out var found)
         ? found.Stage
-        : throw new UsageException($"there is no stage \"{name}\"", $"there are: {string.Join(", ", byName.Keys.Order(StringComparer.Ordinal))}");
+        : throw new UsageException($"there is no stage \"{name}\"", $"there are: {Names(byName.Keys)}");
+
+    internal IKeyGenerator KeyGeneratorNamed(string name) => generators.TryGetValue(name, out var found)
+        ? found.Generator
+        : throw new UsageException($"there is nothing that makes \"{name}\" keys", $"there are: {Names(generators.Keys)}");
 
     internal IStore StoreFor(string scheme) => byScheme.TryGetValue(scheme, out var found)
         ? found.Store
-        : throw new UsageException($"there is no store for \"{scheme}:\"", $"there are: {string.Join(", ", byScheme.Keys.Order(StringComparer.Ordinal))}");
+        : throw new UsageException($"there is no store for \"{scheme}:\"", $"there are: {Names(byScheme.Keys)}");
+
+    private static string Names(IEnumerable<string> names) => string.Join(", ", names.Order(StringComparer.Ordinal));
 
     /// <summary>A reader peels by what a stream begins with, so no magic may begin with another.</summary>
     private static void RequireDistinctMagics(IReadOnlyList<(IStage Stage, LoadedPlugin Plugin)> stages)

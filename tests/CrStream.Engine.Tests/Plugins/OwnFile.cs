@@ -11,7 +11,7 @@ internal sealed class OwnFile(SafeFileHandle file, string? mapping = null) : Ope
     private const int F_DUPFD_CLOEXEC = 1030;
     private static readonly Kernel Kernel = new();
 
-    public override string Where => $"fd {file.DangerousGetHandle()} of {Environment.ProcessId}";
+    public override string Where => $"fd {file.DangerousGetHandle()} of {System.Environment.ProcessId}";
 
     public override ITask Task => throw new NotSupportedException();
 

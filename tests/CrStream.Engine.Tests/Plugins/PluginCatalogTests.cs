@@ -18,6 +18,27 @@ public sealed class PluginCatalogTests
     }
 
     [Fact]
+    public void Built_in_stages_stores_and_key_generators_are_found_by_name()
+    {
+        var catalog = Built.Catalog();
+        Assert.Equal("lz4", catalog.StageNamed("lz4").Name);
+        Assert.Equal("age", catalog.KeyGeneratorNamed("age").Name);
+        Assert.Contains("file", catalog.StoreFor("file").Schemes);
+        Assert.Contains("lz4", Assert.Throws<UsageException>(() => catalog.StageNamed("none")).Hint, StringComparison.Ordinal);
+        Assert.Contains("stdio", Assert.Throws<UsageException>(() => catalog.StoreFor("none")).Hint, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_stages_with_one_name_are_an_error_that_names_both()
+    {
+        using var folder = new PluginFixture();
+        var copy = folder.Add(Path.Combine(Built.Stages, "CrStream.Lz4"));
+        var failed = Assert.Throws<PluginException>(() => Built.Catalog(folder.Root).Stages);
+        Assert.Contains("stage name \"lz4\"", failed.Message, StringComparison.Ordinal);
+        Assert.Contains(copy, failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_plugin_is_told_with_its_version_and_path()
     {
         var plugin = Built.Catalog().HandlerFor("org.crstream.device")!.Value.Plugin;
@@ -35,6 +56,15 @@ public sealed class PluginCatalogTests
         Assert.Equal(handlers.Count, contexts.Distinct().Count());
         Assert.DoesNotContain(AssemblyLoadContext.Default, contexts);
         Assert.All(contexts, context => Assert.DoesNotContain(context!.Assemblies, assembly => assembly.GetName().Name == "CrStream.Abstractions"));
+    }
+
+    [Fact]
+    public void What_failed_to_load_ahead_fails_when_it_is_asked_for()
+    {
+        var catalog = Built.Catalog("/nonexistent");
+        catalog.BeginLoading();
+        Assert.Throws<PluginException>(() => catalog.FileHandlers);
+        Assert.Throws<PluginException>(() => catalog.Stores);
     }
 
     [Fact]
