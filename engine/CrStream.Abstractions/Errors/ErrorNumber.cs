@@ -20,6 +20,9 @@ public static class ErrorNumber
     /// <summary>Input/output error.</summary>
     public const int EIO = 5;
 
+    /// <summary>No such device or address; for lseek(2), no data behind the offset.</summary>
+    public const int ENXIO = 6;
+
     /// <summary>Bad file descriptor.</summary>
     public const int EBADF = 9;
 
@@ -43,6 +46,9 @@ public static class ErrorNumber
 
     /// <summary>File exists.</summary>
     public const int EEXIST = 17;
+
+    /// <summary>Not a directory.</summary>
+    public const int ENOTDIR = 20;
 
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;

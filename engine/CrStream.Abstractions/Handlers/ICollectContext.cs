@@ -25,4 +25,13 @@ public interface ICollectContext
     /// <param name="link">The link, such as <c>pipe:[4711]</c>.</param>
     /// <param name="description">How the error names the object.</param>
     void MustNotLeak(string link, string description);
+
+    /// <summary>
+    /// Declares that an inode is private to the tree: a mapping of it in any task outside is a leak, and the checkpoint
+    /// stops with an error that names the holder. For what has no link of its own, such as shared anonymous memory.
+    /// </summary>
+    /// <param name="device">The inode's device, as <see cref="FileStatus.Device"/> has it.</param>
+    /// <param name="inode">The inode's number.</param>
+    /// <param name="description">How the error names the object.</param>
+    void MustNotLeak(ulong device, ulong inode, string description);
 }

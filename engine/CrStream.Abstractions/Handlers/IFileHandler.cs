@@ -8,8 +8,17 @@ namespace CrStream.Abstractions;
 /// </summary>
 public interface IFileHandler : IObjectHandler
 {
-    /// <summary>Whether this handler carries the file. Two handlers that claim the same file are an error.</summary>
+    /// <summary>
+    /// Whether this handler carries the file. Two handlers that claim the same file are an error, so claim nothing that
+    /// <see cref="Collect"/> always denies: somebody else's handler may carry it.
+    /// </summary>
     bool Claims(OpenFile file);
+
+    /// <summary>
+    /// For a file that no handler claims: what it is and why it cannot be carried, where this handler knows. Null where
+    /// it does not.
+    /// </summary>
+    Denial? Explain(OpenFile file) => null;
 
     /// <summary>
     /// The object behind the file. Where several open file descriptions lead to the same one (the ends of a pipe), the

@@ -44,6 +44,9 @@ public interface IKernel
     /// <summary>ftruncate(2).</summary>
     void Truncate(SafeFileHandle file, long length);
 
+    /// <summary>fchown(2).</summary>
+    void ChangeOwner(SafeFileHandle file, uint uid, uint gid);
+
     /// <summary>fcntl(2) with a number as argument.</summary>
     long Control(SafeFileHandle file, int command, long argument = 0);
 

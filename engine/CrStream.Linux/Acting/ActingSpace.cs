@@ -1,0 +1,236 @@
+using System.Buffers.Binary;
+using CrStream.Abstractions;
+using CrStream.Linux.Architectures;
+using CrStream.Linux.Memory;
+using CrStream.Linux.Ptrace;
+
+namespace CrStream.Linux.Acting;
+
+/// <summary>
+/// Runs system calls inside the tasks of one address space. At every instant the tracer may be killed, and the task
+/// that is inside goes on with its own registers and mask: code and frame are written first, then the registers are
+/// set, then the mask, then it runs. One task is inside at a time, since there is one frame.
+/// </summary>
+internal sealed class ActingSpace(TaskMemory memory, BootSlot slot)
+{
+    /// <summary>The scratch's length in bytes: code, frame and the longest program.</summary>
+    public const int ScratchLength = 256 * 1024;
+
+    private const int PROT_READ_WRITE_EXEC = 7;
+    private const int MAP_PRIVATE_ANONYMOUS = 0x22;
+    private const int SIGTRAP = 5;
+    private const ulong AllSignals = ulong.MaxValue;
+
+    private static readonly TimeSpan PatienceForInterrupt = TimeSpan.FromSeconds(1);
+
+    private FrozenTask? inside;
+    private int signal;
+
+    /// <summary>The scratch's address, 0 while there is none.</summary>
+    public ulong Scratch { get; private set; } = slot.AbandonedScratch();
+
+    private static int HeadLength => Processor.Current.Code.Loop.Length + ActingFrame.Length;
+
+    /// <summary>Whether an instruction pointer lies in code of ours: the task of a killed tracer, on its way out.</summary>
+    public bool IsOnItsWayOut(ulong address) =>
+        slot.Contains(address) || (Scratch != 0 && address >= Scratch && address < Scratch + (ulong)HeadLength);
+
+    /// <summary>Runs a program inside a task.</summary>
+    public SyscallOutcome Run(FrozenTask task, SyscallProgram program)
+    {
+        if (inside != task)
+        {
+            PutBack();
+            if (Scratch == 0)
+            {
+                Scratch = MapScratch(task);
+            }
+
+            WriteLoop(task);
+        }
+
+        var code = new ScratchProgram(program, Scratch, HeadLength, ScratchLength);
+        memory.Write(Scratch + (ulong)code.EntriesOffset, code.Bytes);
+        var registers = task.Registers.Clone();
+        Processor.Current.EnterLoop(registers, Scratch, Scratch + (ulong)code.EntriesOffset);
+        task.Trace.SetRegisters(registers);
+        if (inside != task)
+        {
+            task.Trace.SetSignalMask(AllSignals & ~NotificationSignal.Bit(signal));
+            inside = task;
+        }
+
+        GoAndWait(task);
+        var outcome = new byte[code.OutcomeLength];
+        memory.Read(Scratch + (ulong)code.OutcomeOffset, outcome);
+        return code.ReadOutcome(outcome, ExecutedEntries(code), task.Tid);
+    }
+
+    /// <summary>Takes the scratch away, and gives the task that was inside its own registers back.</summary>
+    /// <param name="any">A task that does it.</param>
+    public void Leave(FrozenTask any)
+    {
+        if (Scratch == 0)
+        {
+            return;
+        }
+
+        PutBack();
+        var unmapped = BootCall(any, SystemCall.munmap, [Scratch, ScratchLength]);
+        if (unmapped < 0)
+        {
+            throw new KernelException("munmap", (int)-unmapped, $"of the scratch inside task {any.Tid}");
+        }
+
+        Scratch = 0;
+        slot.Clear();
+    }
+
+    /// <summary>Gives the task that is inside its own registers back.</summary>
+    public void PutBack()
+    {
+        inside?.PutBack();
+        inside = null;
+    }
+
+    private ulong MapScratch(FrozenTask task)
+    {
+        var address = BootCall(task, SystemCall.mmap, [0, ScratchLength, PROT_READ_WRITE_EXEC, MAP_PRIVATE_ANONYMOUS, ulong.MaxValue, 0]);
+        if (address is < 0 and >= -4095)
+        {
+            var error = (int)-address;
+            throw new CheckpointException(
+                $"process {task.Pid} may not map the page from which system calls are run inside it: {ErrorNumber.Describe(error)}",
+                error == ErrorNumber.EACCES ? "it denies itself writable code (PR_SET_MDWE or a security module)" : "see RLIMIT_AS and the memory limit of its cgroup");
+        }
+
+        slot.NoteScratch((ulong)address);
+        return (ulong)address;
+    }
+
+    private void WriteLoop(FrozenTask task)
+    {
+        var code = Processor.Current.Code.Loop.Span;
+        var head = new byte[HeadLength];
+        code.CopyTo(head);
+        var frame = head.AsSpan(code.Length);
+        signal = NotificationSignal.Choose(task.Status.SigCgt, task.SignalMask, task.Status.SigPnd | task.Status.ShdPnd);
+        Processor.Current.WriteFrame(frame, Processor.Current.ForUserMode(task.Registers, task.SignalWaits), task.SignalMask);
+        ActingFrame.WriteNotification(frame, task.Pid, task.Tid, signal);
+        memory.Write(Scratch, head);
+    }
+
+    private int ExecutedEntries(ScratchProgram code)
+    {
+        Span<byte> state = stackalloc byte[8];
+        memory.Read(Scratch + (ulong)(Processor.Current.Code.Loop.Length + ActingFrame.StateOffset), state);
+        return (int)((BinaryPrimitives.ReadUInt64LittleEndian(state) - Scratch - (ulong)code.EntriesOffset) / ActingCode.EntryLength);
+    }
+
+    /// <summary>Lets the task run until it stands behind the call by which it tells that it is done.</summary>
+    private void GoAndWait(FrozenTask task)
+    {
+        var end = Scratch + (ulong)Processor.Current.Code.LoopReturn;
+        var deadline = Deadline.In(task.Timeout);
+        while (true)
+        {
+            if (signal == NotificationSignal.None)
+            {
+                task.Trace.ContinueToSystemCall();
+            }
+            else
+            {
+                task.Trace.Continue();
+            }
+
+            var stop = Next(task, deadline);
+            if ((stop.IsSystemCall || (stop.IsSignalDelivery && stop.Signal == signal)) && task.Trace.GetRegisters() is var registers && registers.InstructionPointer == end)
+            {
+                // At the entry of the call the instruction pointer is the same, and the result is not there yet.
+                if (!stop.IsSystemCall || registers.Result != -ErrorNumber.ENOSYS)
+                {
+                    return;
+                }
+            }
+            else
+            {
+                Note(task, stop);
+            }
+        }
+    }
+
+    /// <summary>Runs one call at the boot slot; the task is then stopped with its own registers and mask.</summary>
+    private long BootCall(FrozenTask task, SystemCall call, ReadOnlySpan<ulong> arguments)
+    {
+        slot.Write(Processor.Current.ForUserMode(task.Registers, task.SignalWaits), task.SignalMask, Scratch);
+        var registers = task.Registers.Clone();
+        Processor.Current.EnterBootSlot(registers, slot.Address, call, arguments);
+        task.Trace.SetRegisters(registers);
+        task.Trace.SetSignalMask(AllSignals);
+        var deadline = Deadline.In(task.Timeout);
+        for (var stops = 0; stops < 2;)
+        {
+            task.Trace.ContinueToSystemCall();
+            var stop = Next(task, deadline);
+            if (stop.IsSystemCall)
+            {
+                stops++;
+            }
+            else
+            {
+                Note(task, stop);
+            }
+        }
+
+        var result = task.Trace.GetRegisters().Result;
+
+        // The kernel restarts an interrupted call only on the way through a signal stop, so the task must be in one
+        // when it gets its registers back.
+        task.Trace.Interrupt();
+        task.Trace.Continue();
+        while (Next(task, deadline) is var stop && !stop.IsEventStop)
+        {
+            Note(task, stop);
+            task.Trace.Continue();
+        }
+
+        task.PutBack();
+        return result;
+    }
+
+    private static TaskStop Next(FrozenTask task, Deadline deadline)
+    {
+        if (task.Trace.Wait(deadline) is not { } stop)
+        {
+            // Stop it, so that it can be given its own registers back, and let go.
+            task.Trace.Interrupt();
+            if (task.Trace.Wait(Deadline.In(PatienceForInterrupt)) is { Stopped: true })
+            {
+                task.PutBack();
+            }
+
+            throw new TaskTimeoutException($"task {task.Tid} of process {task.Pid} did not finish a system call that was run inside it within {task.Timeout.TotalSeconds:0.#} s");
+        }
+
+        return stop.Stopped ? stop : throw new TaskEndedException(task.Tid, stop);
+    }
+
+    /// <summary>A stop that is not ours: a stop signal is sent again at the thaw; a fault of our own code is a bug.</summary>
+    private static void Note(FrozenTask task, TaskStop stop)
+    {
+        if (!stop.IsSignalDelivery)
+        {
+            return;
+        }
+
+        if (stop.Signal is 19 or 20 or 21 or 22)
+        {
+            task.DeferredStop = stop.Signal;
+        }
+        else if (stop.Signal is 4 or SIGTRAP or 7 or 8 or 11 or 31)
+        {
+            task.PutBack();
+            throw new CheckpointException($"task {task.Tid} of process {task.Pid} got signal {stop.Signal} while it ran a system call for the checkpoint");
+        }
+    }
+}

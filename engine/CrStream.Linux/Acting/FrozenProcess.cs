@@ -1,0 +1,142 @@
+using System.Globalization;
+using CrStream.Abstractions;
+using CrStream.Linux.Architectures;
+using CrStream.Linux.Memory;
+using CrStream.Linux.Proc;
+using CrStream.Linux.Ptrace;
+
+namespace CrStream.Linux.Acting;
+
+/// <summary>
+/// A process whose threads are all stopped. Made and used on the tracer's thread. While it exists no thread of the
+/// process runs, none is born, and each has its own registers and signal mask except while a program runs inside it.
+/// </summary>
+public sealed class FrozenProcess
+{
+    private readonly ActingSpace space;
+
+    private FrozenProcess(int pid, TaskMemory memory, ActingSpace space, IReadOnlyList<FrozenTask> tasks, IReadOnlyList<DetailedMapping> mappings)
+    {
+        Pid = pid;
+        Memory = memory;
+        this.space = space;
+        Tasks = tasks;
+        Mappings = mappings;
+    }
+
+    /// <summary>The thread group's id.</summary>
+    public int Pid { get; }
+
+    /// <summary>The threads, the thread group's leader first.</summary>
+    public IReadOnlyList<FrozenTask> Tasks { get; }
+
+    /// <summary>The leader.</summary>
+    public FrozenTask Leader => Tasks[0];
+
+    /// <summary>The address space.</summary>
+    public TaskMemory Memory { get; }
+
+    /// <summary>The mappings in ascending order, as they were before anything was run inside.</summary>
+    public IReadOnlyList<DetailedMapping> Mappings { get; }
+
+    /// <summary>The scratch's address while it is mapped, else 0.</summary>
+    public ulong Scratch => space.Scratch;
+
+    /// <summary>Freezes all threads of a process, those born meanwhile included.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="timeout">How long a thread may take to stop.</param>
+    /// <exception cref="CheckpointException">It cannot be frozen. The threads go on.</exception>
+    public static FrozenProcess Freeze(int pid, TimeSpan timeout)
+    {
+        var deadline = Deadline.In(timeout);
+        while (true)
+        {
+            var traces = Threads.Stop(pid, deadline);
+            TaskMemory? memory = null;
+            try
+            {
+                memory = TaskMemory.Open(pid);
+                var leader = new ProcTask(pid);
+                var mappings = leader.Smaps();
+                var space = new ActingSpace(memory, FindBootSlot(pid, memory, mappings));
+                var tasks = traces.Select(trace => new FrozenTask(trace, new ProcTask(pid, trace.Tid).Status(), space, timeout)).ToList();
+                if (!tasks.Any(task => space.IsOnItsWayOut(task.Registers.InstructionPointer)))
+                {
+                    tasks.ForEach(task => Settle(task, memory));
+                    var abandoned = space.Scratch;
+                    return new(pid, memory, space, tasks, [.. mappings.Where(mapping => mapping.Start != abandoned)]);
+                }
+            }
+            catch
+            {
+                memory?.Dispose();
+                Threads.LetGo(traces);
+                throw;
+            }
+
+            // A task that a killed tracer left inside is about to leave by itself: let it.
+            memory.Dispose();
+            Threads.LetGo(traces);
+            Thread.Sleep(1);
+            if (deadline.HasPassed)
+            {
+                throw new TaskTimeoutException($"process {pid} does not leave the code of an earlier checkpoint that was killed");
+            }
+        }
+    }
+
+    /// <summary>Lets all threads go on, as if nothing had happened.</summary>
+    public void Thaw()
+    {
+        try
+        {
+            space.Leave(Leader);
+        }
+        finally
+        {
+            Memory.Dispose();
+            var deferred = Tasks.Select(task => task.DeferredStop).FirstOrDefault(signal => signal != 0);
+            Threads.LetGo(Tasks.Select(task => task.Trace));
+            if (deferred != 0)
+            {
+                Processes.Signals.Send(Pid, deferred);
+            }
+        }
+    }
+
+    /// <summary>Ends the process.</summary>
+    public void Kill()
+    {
+        Memory.Dispose();
+        Processes.Signals.Send(Pid, Processes.Signals.SIGKILL);
+    }
+
+    private static BootSlot FindBootSlot(int pid, TaskMemory memory, IReadOnlyList<DetailedMapping> mappings)
+    {
+        var vdso = mappings.FirstOrDefault(mapping => mapping.Path?.Text == "[vdso]")
+            ?? throw new CheckpointException($"process {pid} has no vDSO mapping", "kernel threads, and processes that unmapped their vDSO, cannot be checkpointed");
+        return BootSlot.Find(memory, vdso.Start, vdso.End);
+    }
+
+    /// <summary>Takes back what the freeze itself did to a task, and what running calls inside it would hide from the kernel.</summary>
+    private static void Settle(FrozenTask task, TaskMemory memory)
+    {
+        if (CriticalSection.Find(task.Trace, memory) is { } section)
+        {
+            // The kernel aborts a restartable sequence on the way back to it; but it would not see where the task was,
+            // since a program runs in between. So do it here, the registers first: from then on the section is left.
+            if (section.Contains(task.Registers.InstructionPointer))
+            {
+                task.Registers.InstructionPointer = section.AbortAddress;
+                task.Trace.SetRegisters(task.Registers);
+            }
+
+            section.Clear(memory);
+        }
+
+        if (!task.SignalWaits && Processor.Current.MendInterruptedCall(task.Registers))
+        {
+            task.Trace.SetRegisters(task.Registers);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Runtime.InteropServices;
+using CrStream.Abstractions;
+using CrStream.Linux.Architectures.X64;
+
+namespace CrStream.Linux.Architectures;
+
+/// <summary>All that differs from one processor architecture to another. One folder holds one architecture.</summary>
+public abstract class Processor
+{
+    /// <summary>The architecture that this process runs on.</summary>
+    /// <exception cref="PlatformNotSupportedException">There is no folder for it.</exception>
+    public static Processor Current { get; } = RuntimeInformation.ProcessArchitecture switch
+    {
+        Architecture.X64 => new X64Processor(),
+        var other => throw new PlatformNotSupportedException($"CrStream knows no {other} processors"),
+    };
+
+    /// <summary>The name that uname(2) has for it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The note type under which ptrace gives the extended state (floating point and vectors), as in elf.h.</summary>
+    public abstract int ExtendedStateNote { get; }
+
+    /// <summary>The machine code that runs system calls inside a task.</summary>
+    public abstract ActingCode Code { get; }
+
+    /// <summary>An ELF file whose process sleeps for a minute and ends: the seed of a restored tree.</summary>
+    /// <param name="address">Where its one page is loaded.</param>
+    public abstract byte[] StubExecutable(ulong address);
+
+    /// <summary>The number of a system call.</summary>
+    public abstract long NumberOf(SystemCall call);
+
+    /// <summary>The system call with a number, or null when the table has no name for it.</summary>
+    public abstract SystemCall? CallWith(long number);
+
+    /// <summary>Registers over a register set.</summary>
+    public abstract Registers CreateRegisters(byte[] raw);
+
+    /// <summary>How large the register set is, in bytes.</summary>
+    public abstract int RegistersLength { get; }
+
+    /// <summary>
+    /// The registers with which a task goes on from user mode, without the kernel's help: a restart that the kernel
+    /// would have done on the way out of a system call is done in the registers. Needed only where the tracer died.
+    /// </summary>
+    /// <param name="registers">As the freeze found them.</param>
+    /// <param name="signalWaits">Whether a caught signal is about to be delivered, which ends most calls with EINTR.</param>
+    public abstract Registers ForUserMode(Registers registers, bool signalWaits);
+
+    /// <summary>
+    /// Repairs a call that a mere freeze has ended with EINTR, so that it is made again: epoll_wait and its kin know no
+    /// restart (signal(7), "Interruption of system calls by stop signals").
+    /// </summary>
+    /// <returns>True when the registers were changed.</returns>
+    public abstract bool MendInterruptedCall(Registers registers);
+
+    /// <summary>Writes the registers and the signal mask with which a task leaves the acting code into a frame.</summary>
+    public abstract void WriteFrame(Span<byte> frame, Registers registers, ulong signalMask);
+
+    /// <summary>Makes a task call the system call whose arguments are given at the boot slot.</summary>
+    public abstract void EnterBootSlot(Registers registers, ulong slot, SystemCall call, ReadOnlySpan<ulong> arguments);
+
+    /// <summary>Makes a task run the table of entries.</summary>
+    /// <param name="registers">Changed.</param>
+    /// <param name="scratch">The scratch's address: code first.</param>
+    /// <param name="entries">The first entry's address.</param>
+    public abstract void EnterLoop(Registers registers, ulong scratch, ulong entries);
+}

@@ -1,0 +1,73 @@
+using System.Buffers.Binary;
+using CrStream.Abstractions;
+
+namespace CrStream.Linux.Architectures.X64;
+
+/// <summary>x86-64, as Linux has it.</summary>
+public sealed class X64Processor : Processor
+{
+    /// <inheritdoc/>
+    public override string Name => "x86_64";
+
+    /// <summary>NT_X86_XSTATE.</summary>
+    public override int ExtendedStateNote => 0x202;
+
+    /// <inheritdoc/>
+    public override ActingCode Code { get; } = new(
+        X64Code.Assemble(X64Code.BootSlot), X64Code.BootSlotReturn, X64Code.Assemble(X64Code.Loop), X64Code.LoopReturn);
+
+    /// <inheritdoc/>
+    public override int RegistersLength => X64Registers.Length;
+
+    /// <inheritdoc/>
+    public override byte[] StubExecutable(ulong address) => X64Stub.Executable(address);
+
+    /// <inheritdoc/>
+    public override long NumberOf(SystemCall call) => X64SystemCalls.NumberOf(call);
+
+    /// <inheritdoc/>
+    public override SystemCall? CallWith(long number) => X64SystemCalls.CallWith(number);
+
+    /// <inheritdoc/>
+    public override Registers CreateRegisters(byte[] raw) => new X64Registers(raw);
+
+    /// <inheritdoc/>
+    public override Registers ForUserMode(Registers registers, bool signalWaits) => X64Restart.ForUserMode((X64Registers)registers, signalWaits);
+
+    /// <inheritdoc/>
+    public override bool MendInterruptedCall(Registers registers) => X64Restart.MendInterruptedCall((X64Registers)registers);
+
+    /// <inheritdoc/>
+    public override void WriteFrame(Span<byte> frame, Registers registers, ulong signalMask)
+    {
+        var r = (X64Registers)registers;
+        ReadOnlySpan<ulong> values =
+        [
+            r.Eflags, r.Rsp, signalMask, r.Rax, r.Rbx, r.Rcx, r.Rdx, r.Rsi, r.Rdi, r.Rbp,
+            r.R8, r.R9, r.R10, r.R11, r.R12, r.R13, r.R14, r.R15, r.Rip,
+        ];
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(frame[(ActingFrame.RegistersOffset + (8 * i))..], values[i]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void EnterBootSlot(Registers registers, ulong slot, SystemCall call, ReadOnlySpan<ulong> arguments)
+    {
+        var r = (X64Registers)registers;
+        Span<ulong> all = stackalloc ulong[6];
+        arguments.CopyTo(all);
+        (r.Rdi, r.Rsi, r.Rdx, r.R10, r.R8, r.R9) = (all[0], all[1], all[2], all[3], all[4], all[5]);
+        r.Rax = (ulong)NumberOf(call);
+        r.OrigRax = ulong.MaxValue;
+        r.Rip = slot;
+    }
+
+    /// <inheritdoc/>
+    public override void EnterLoop(Registers registers, ulong scratch, ulong entries)
+    {
+        var r = (X64Registers)registers;
+        (r.Rbx, r.R12, r.Rip, r.OrigRax) = (scratch, entries, scratch, ulong.MaxValue);
+    }
+}
