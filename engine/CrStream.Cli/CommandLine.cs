@@ -27,14 +27,16 @@ internal sealed class CommandLine
         };
         root.Options.Add(common.Verbose);
         root.Options.Add(common.PluginDirectories);
-        var help = root.Options.OfType<HelpOption>().Single();
-        help.Action = new HelpWithExamples((HelpAction)help.Action!, host.Out);
+
+        // Without the aliases with a slash, which look like paths here.
+        root.Options.Remove(root.Options.OfType<HelpOption>().Single());
+        root.Options.Add(new HelpOption("--help", "-h") { Action = new HelpWithExamples(new HelpAction(), host.Out) });
     }
 
     /// <summary>Runs a command line, and gives the code to end with.</summary>
     public async Task<int> RunAsync(IReadOnlyList<string> arguments)
     {
-        var parsed = root.Parse(arguments);
+        var parsed = root.Parse(arguments.Count > 0 ? arguments : ["--help"]);
         host.Voice.Verbose = parsed.GetValue(common.Verbose);
         if (parsed.Action is ParseErrorAction)
         {
@@ -53,7 +55,7 @@ internal sealed class CommandLine
         {
             var code = await parsed.InvokeAsync(invocation, host.Signals.Token);
             await host.Out.FlushAsync();
-            return code;
+            return arguments.Count > 0 ? code : ExitCode.Usage;
         }
         catch (Exception caught)
         {
@@ -65,8 +67,8 @@ internal sealed class CommandLine
     {
         var command = parsed.CommandResult.Command;
         var name = command == root ? "crstream" : $"crstream {command.Name}";
-        var message = parsed.Errors[0].Message.TrimEnd('.');
-        host.Voice.Error(message.Length == 0 ? "wrong usage" : char.ToLowerInvariant(message[0]) + message[1..], $"see {name} --help");
+        var message = parsed.UnmatchedTokens is [var unknown, ..] ? $"there is no {(command == root ? "command" : "option or argument")} \"{unknown}\"" : parsed.Errors[0].Message.TrimEnd('.');
+        host.Voice.Error(char.ToLowerInvariant(message[0]) + message[1..], $"see {name} --help");
         return ExitCode.Usage;
     }
 }

@@ -51,7 +51,7 @@ internal sealed class Voice(TextWriter error)
                 Error(known.Message, known.Hint);
                 return ExitCode.Failed;
             default:
-                Error($"internal error: {exception.GetType().Name}: {exception.Message}{(Verbose ? "" : "; run again with --verbose")}");
+                Error($"internal error: {exception.GetType().Name}: {exception.Message.TrimEnd('.')}{(Verbose ? "" : "; run again with --verbose")}");
                 return ExitCode.Failed;
         }
     }

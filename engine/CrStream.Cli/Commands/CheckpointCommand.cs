@@ -12,7 +12,7 @@ internal sealed class CheckpointCommand : ExampledCommand
     private readonly CommonOptions common;
     private readonly Settable settable = new Settable().InheritAtCheckpoint().AllowChangedFile();
     private readonly Argument<int> pid = Numbers.Pid();
-    private readonly Option<TimeSpan> timeout = Numbers.Timeout("How long a task may take to stop before all are let go again");
+    private readonly Option<double> timeout = Numbers.Timeout("How long a task may take to stop before all are let go again");
     private readonly Option<string?> passphrase = KeyOptions.NewPassphraseFile("Encrypt with the passphrase in a file");
     private readonly Option<bool> kill = new("--kill") { Description = "End the process once the image is complete; otherwise it runs on" };
     private readonly Option<bool> shellJob = new("--shell-job") { Description = "Let session and terminal come from outside" };
@@ -108,7 +108,7 @@ internal sealed class CheckpointCommand : ExampledCommand
             StageSettings = new() { Recipients = keys, Passphrase = passphraseFile is null ? null : SecretFile.ReadPassphrase(passphraseFile) },
             Kill = parsed.GetValue(kill),
             ShellJob = parsed.GetValue(shellJob),
-            Timeout = parsed.GetValue(timeout),
+            Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)),
             Settings = settable.Read(parsed),
         };
     }

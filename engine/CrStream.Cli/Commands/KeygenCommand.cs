@@ -43,7 +43,7 @@ internal sealed class KeygenCommand : ExampledCommand
         return ExitCode.Done;
     }
 
-    private static void Save(string path, NewKey key)
+    private static void Save(string path, KeyPair key)
     {
         var options = new FileStreamOptions
         {

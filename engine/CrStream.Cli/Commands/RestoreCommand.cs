@@ -12,7 +12,7 @@ internal sealed class RestoreCommand : ExampledCommand
     private readonly KeyOptions keys = new();
     private readonly Settable settable = new Settable().InheritAtRestore().AllowChangedFile();
     private readonly Argument<string> image = ImageArgument.Create();
-    private readonly Option<TimeSpan> timeout = Numbers.Timeout("How long a step may take, the wait for the old process id included");
+    private readonly Option<double> timeout = Numbers.Timeout("How long a step may take, the wait for the old process id included");
     private readonly Option<bool> detach = new("--detach", "-d") { Description = "Print the process id and leave the process alone" };
     private readonly Option<bool> forceKernel = new("--force-kernel") { Description = "Restore although the image comes from another kernel release" };
     private readonly Option<bool> json = new("--json") { Description = "Print the result as JSON, before the process ends" };
@@ -44,7 +44,7 @@ internal sealed class RestoreCommand : ExampledCommand
         {
             Source = parsed.GetValue(image)!,
             StageSettings = keys.Read(parsed),
-            Timeout = parsed.GetValue(timeout),
+            Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)),
             ForceKernel = parsed.GetValue(forceKernel),
             Settings = settable.Read(parsed),
             Progress = bar,

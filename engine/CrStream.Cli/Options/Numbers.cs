@@ -26,21 +26,21 @@ internal static class Numbers
     };
 
     /// <summary>A time limit in seconds.</summary>
-    public static Option<TimeSpan> Timeout(string description) => new("--timeout")
+    public static Option<double> Timeout(string description) => new("--timeout")
     {
         Description = description,
         HelpName = "SECONDS",
-        DefaultValueFactory = _ => TimeSpan.FromSeconds(10),
+        DefaultValueFactory = _ => 10,
         CustomParser = result =>
         {
             if (double.TryParse(result.Tokens[0].Value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
                 && seconds is > 0 and <= LongestSeconds)
             {
-                return TimeSpan.FromSeconds(seconds);
+                return seconds;
             }
 
             result.AddError($"--timeout takes seconds, more than 0 and at most {LongestSeconds}, not \"{result.Tokens[0].Value}\"");
-            return default;
+            return 0;
         },
     };
 }

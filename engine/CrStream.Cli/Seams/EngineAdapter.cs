@@ -1,16 +1,16 @@
+using CrStream.Abstractions;
 using CrStream.Engine;
+using CrStream.Engine.Plugins;
 
 namespace CrStream.Cli;
 
 /// <summary>The engine as the command uses it.</summary>
-internal sealed class EngineAdapter : IEngine
+internal sealed class EngineAdapter(IReadOnlyList<string> pluginDirectories) : IEngine
 {
+    private const string EncryptingStage = "age";
+
+    private readonly PluginCatalog catalog = new(PluginFolders.BesideCommand(pluginDirectories));
     private readonly CrStreamEngine engine = new();
-
-    public EngineAdapter(IReadOnlyList<string> pluginDirectories) => PluginDirectories = pluginDirectories;
-
-    /// <summary>Where plugins are looked for besides the command's own directory.</summary>
-    public IReadOnlyList<string> PluginDirectories { get; }
 
     /// <inheritdoc/>
     public Task<CheckpointResult> CheckpointAsync(CheckpointRequest request, CancellationToken cancellation) => engine.CheckpointAsync(request, cancellation);
@@ -23,16 +23,21 @@ internal sealed class EngineAdapter : IEngine
     public Task<ImageContents> ReadAsync(InspectRequest request, CancellationToken cancellation) => throw new NotImplementedException();
 
     /// <inheritdoc/>
-    public IReadOnlyList<LoadedPart> Parts() => throw new NotImplementedException();
+    public IReadOnlyList<LoadedPart> Parts() =>
+    [
+        .. catalog.Plugins.SelectMany(plugin => plugin.Handlers.Select(handler => new LoadedPart("handler", handler.Name, handler.Claim, plugin.Provider, plugin.Path))),
+        .. catalog.Plugins.SelectMany(plugin => plugin.Stages.Select(stage => new LoadedPart("stage", stage.Name, "", plugin.Provider, plugin.Path))),
+        .. catalog.Plugins.SelectMany(plugin => plugin.Stores.Select(store => new LoadedPart("store", string.Join(", ", store.Schemes), "", plugin.Provider, plugin.Path))),
+    ];
 
     /// <inheritdoc/>
-    public NewKey CreateKey() => throw new NotImplementedException();
+    public KeyPair CreateKey() => catalog.KeyGeneratorFor(EncryptingStage).Generate();
 
     private sealed class RestoredProcess(RestoredTree tree) : IRestoredProcess
     {
         public RestoredTree Tree => tree;
 
-        public void Signal(int number) => throw new NotImplementedException();
+        public void Signal(int number) => Linux.Processes.Signals.Send(tree.Pid, number);
 
         public Task<int> WaitAsync() => tree.WaitAsync(CancellationToken.None);
     }

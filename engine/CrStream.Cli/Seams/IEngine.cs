@@ -1,3 +1,4 @@
+using CrStream.Abstractions;
 using CrStream.Engine;
 
 namespace CrStream.Cli;
@@ -18,7 +19,7 @@ internal interface IEngine
     IReadOnlyList<LoadedPart> Parts();
 
     /// <summary>Makes a key pair for encrypted images.</summary>
-    NewKey CreateKey();
+    KeyPair CreateKey();
 }
 
 /// <summary>A restored process, a child of this one.</summary>
@@ -42,7 +43,3 @@ internal interface IRestoredProcess
 /// <param name="Path">The assembly's file.</param>
 internal sealed record LoadedPart(string Kind, string Name, string Claim, string Provider, string Path);
 
-/// <summary>A fresh key pair.</summary>
-/// <param name="Recipient">The public key, as <c>--encrypt-to</c> takes it.</param>
-/// <param name="Identity">The secret key, as a line of an identity file.</param>
-internal sealed record NewKey(string Recipient, string Identity);

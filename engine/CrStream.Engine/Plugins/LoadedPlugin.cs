@@ -13,6 +13,9 @@ public sealed record LoadedPlugin(
     string Assembly, string Version, string Path,
     IReadOnlyList<IObjectHandler> Handlers, IReadOnlyList<IStage> Stages, IReadOnlyList<IStore> Stores)
 {
+    /// <summary>What makes keys for its stages.</summary>
+    public IReadOnlyList<IKeyGenerator> KeyGenerators { get; init; } = [];
+
     /// <summary>The value of <c>provider</c> in the type declarations of its objects.</summary>
     public string Provider => $"{Assembly} {Version}";
 }

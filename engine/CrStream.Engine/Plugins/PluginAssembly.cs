@@ -13,7 +13,7 @@ namespace CrStream.Engine.Plugins;
 internal static class PluginAssembly
 {
     private static readonly Type[] Shared = [typeof(IObjectHandler), typeof(IDataflowBlock)];
-    private static readonly Type[] Offers = [typeof(IObjectHandler), typeof(IStage), typeof(IStore)];
+    private static readonly Type[] Offers = [typeof(IObjectHandler), typeof(IStage), typeof(IStore), typeof(IKeyGenerator)];
 
     /// <summary>Loads the assembly and makes one instance of every class that it offers.</summary>
     /// <exception cref="PluginException">It cannot be loaded, or it offers nothing; the message has the cause.</exception>
@@ -43,7 +43,10 @@ internal static class PluginAssembly
 
         var name = assembly.GetName();
         var version = assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? name.Version?.ToString() ?? "0";
-        return new(name.Name!, version, path, [.. offered.OfType<IObjectHandler>()], [.. offered.OfType<IStage>()], [.. offered.OfType<IStore>()]);
+        return new(name.Name!, version, path, [.. offered.OfType<IObjectHandler>()], [.. offered.OfType<IStage>()], [.. offered.OfType<IStore>()])
+        {
+            KeyGenerators = [.. offered.OfType<IKeyGenerator>()],
+        };
     }
 
     [SuppressMessage("Trimming", "IL2070", Justification = "plugins are not trimmed")]

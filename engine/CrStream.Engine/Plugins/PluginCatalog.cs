@@ -49,6 +49,12 @@ public sealed class PluginCatalog
     /// <exception cref="UsageException">There is none.</exception>
     public IStage StageNamed(string name) => stages.Value.StageNamed(name);
 
+    /// <summary>What makes keys for the stage with a name.</summary>
+    /// <exception cref="UsageException">Nothing does.</exception>
+    public IKeyGenerator KeyGeneratorFor(string stage) =>
+        stages.Value.Plugins.SelectMany(plugin => plugin.KeyGenerators).FirstOrDefault(generator => generator.Name == stage)
+        ?? throw new UsageException($"nothing that is loaded makes keys for the stage \"{stage}\"");
+
     /// <summary>The store for a URI's scheme.</summary>
     /// <exception cref="UsageException">There is none.</exception>
     public IStore StoreFor(string scheme) => stages.Value.StoreFor(scheme);
