@@ -10,8 +10,11 @@ namespace CrStream.Abstractions;
 /// </summary>
 public sealed class Fields : IEnumerable<KeyValuePair<string, Value>>, IEquatable<Fields>
 {
+    // Up to this many fields a walk is as fast as an index, and a map with thousands of small maps costs a third.
+    private const int LargestWithoutIndex = 16;
+
     private readonly List<KeyValuePair<string, Value>> entries = [];
-    private readonly Dictionary<string, int> index = new(StringComparer.Ordinal);
+    private Dictionary<string, int>? index;
 
     /// <summary>How many fields there are.</summary>
     public int Count => entries.Count;
@@ -19,10 +22,15 @@ public sealed class Fields : IEnumerable<KeyValuePair<string, Value>>, IEquatabl
     /// <summary>Reads a field that must be there, or appends one; a key cannot be set twice.</summary>
     public Value this[string key]
     {
-        get => index.TryGetValue(key, out var position) ? entries[position].Value : throw new FieldException(key, "is missing");
+        get => Find(key) ?? throw new FieldException(key, "is missing");
         set
         {
-            index.Add(key, entries.Count);
+            if (PositionOf(key) >= 0)
+            {
+                throw new ArgumentException($"the field \"{key}\" is set already", nameof(key));
+            }
+
+            index?.Add(key, entries.Count);
             entries.Add(new(key, value));
         }
     }
@@ -39,7 +47,7 @@ public sealed class Fields : IEnumerable<KeyValuePair<string, Value>>, IEquatabl
     }
 
     /// <summary>The field with a key, or null.</summary>
-    public Value? Find(string key) => index.TryGetValue(key, out var position) ? entries[position].Value : null;
+    public Value? Find(string key) => PositionOf(key) is >= 0 and var position ? entries[position].Value : null;
 
     /// <summary>A field as an unsigned integer.</summary>
     public ulong UInt64(string key) => Read(key, value => value.AsUInt64());
@@ -88,6 +96,25 @@ public sealed class Fields : IEnumerable<KeyValuePair<string, Value>>, IEquatabl
 
     /// <inheritdoc/>
     public override int GetHashCode() => entries.Count;
+
+    private int PositionOf(string key)
+    {
+        if (entries.Count > LargestWithoutIndex)
+        {
+            index ??= entries.Select((entry, position) => (entry.Key, position)).ToDictionary(pair => pair.Key, pair => pair.position, StringComparer.Ordinal);
+            return index.TryGetValue(key, out var found) ? found : -1;
+        }
+
+        for (var position = 0; position < entries.Count; position++)
+        {
+            if (entries[position].Key == key)
+            {
+                return position;
+            }
+        }
+
+        return -1;
+    }
 
     private T Read<T>(string key, Func<Value, T> read)
     {
