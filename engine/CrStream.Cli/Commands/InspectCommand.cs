@@ -12,7 +12,7 @@ internal sealed class InspectCommand : ExampledCommand
     private readonly Settable settable = new();
     private readonly Argument<string> image = ImageArgument.Create();
     private readonly Option<bool> json = new("--json") { Description = "Print everything as JSON" };
-    private readonly Option<bool> objects = new("--objects") { Description = "Also list all objects with all their fields" };
+    private readonly Option<bool> all = new("--all", "-a") { Description = "Cut no list short, and list all objects with all their fields" };
 
     public InspectCommand(Host host, CommonOptions common)
         : base(
@@ -26,7 +26,7 @@ internal sealed class InspectCommand : ExampledCommand
         this.common = common;
         Arguments.Add(image);
         Options.Add(json);
-        Options.Add(objects);
+        Options.Add(all);
         keys.AddTo(this);
         settable.AddTo(this);
         SetAction(RunAsync);
@@ -50,9 +50,9 @@ internal sealed class InspectCommand : ExampledCommand
             return ExitCode.Done;
         }
 
-        ImageSummary.Write(contents, host.Out);
-        ObjectTree.Write(contents, host.Out);
-        ObjectTable.Write(contents, parsed.GetValue(objects), host.Out);
+        ImageHead.Write(contents, host.Out);
+        ObjectTree.Write(contents, parsed.GetValue(all), host.Out);
+        ObjectTable.Write(contents, parsed.GetValue(all), host.Out);
         return ExitCode.Done;
     }
 }

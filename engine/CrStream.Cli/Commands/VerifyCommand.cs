@@ -38,7 +38,7 @@ internal sealed class VerifyCommand : ExampledCommand
         };
         var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
         var contents = await bar.ShowAsync(engine.ReadAsync(request, cancellation));
-        var hash = Convert.ToHexStringLower(contents.Hash.Span);
+        var hash = $"{contents.Xxh128:x32}";
         if (parsed.GetValue(json))
         {
             host.Out.WriteLine(new JsonObject
@@ -52,7 +52,7 @@ internal sealed class VerifyCommand : ExampledCommand
             return ExitCode.Done;
         }
 
-        host.Out.WriteLine($"ok: {request.Source}: {Quantity.Count(contents.ObjectCount, "object")}, {Quantity.Bytes(contents.Bytes)}, {ImageSummary.Layers(contents)}, xxh128 {hash}");
+        host.Out.WriteLine($"ok: {request.Source}: {Quantity.Count(contents.ObjectCount, "object")}, {Quantity.Bytes(contents.Bytes)}, {ImageHead.Layers(contents)}, xxh128 {hash}");
         return ExitCode.Done;
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using CrStream.Image;
 
 namespace CrStream.Cli;
 
@@ -9,19 +10,33 @@ internal static class ImageJson
     public static JsonObject Of(ImageContents contents) => new()
     {
         ["layers"] = new JsonArray([.. contents.Layers.Select(layer => JsonValue.Create(layer))]),
-        ["header"] = JsonText.Of(contents.Header),
+        ["header"] = Of(contents.Header),
         ["objects"] = new JsonArray([.. contents.Objects.Select(item => Of(contents, item))]),
         ["terminator"] = new JsonObject
         {
             ["objects"] = contents.ObjectCount,
             ["bytes"] = contents.Bytes,
-            ["xxh128"] = Convert.ToHexStringLower(contents.Hash.Span),
+            ["xxh128"] = $"{contents.Xxh128:x32}",
         },
     };
 
-    private static JsonObject Of(ImageContents contents, ImageObject item)
+    private static JsonObject Of(ImageHeader header) => new()
     {
-        var result = new JsonObject { ["id"] = item.Id, ["type"] = item.Type, ["version"] = item.Version, ["fields"] = JsonText.Of(item.Fields) };
+        ["version"] = header.Version,
+        ["arch"] = header.Arch,
+        ["kernel"] = header.Kernel,
+        ["kernel_version"] = header.KernelVersion,
+        ["page_size"] = header.PageSize,
+        ["image_id"] = header.ImageId.ToString("N"),
+        ["created"] = header.Created.ToUnixTimeSeconds(),
+        ["creator"] = header.Creator,
+        ["environment"] = JsonText.Of(header.Environment),
+        ["additional"] = JsonText.Of(header.Additional),
+    };
+
+    private static JsonObject Of(ImageContents contents, DescribedObject item)
+    {
+        var result = new JsonObject { ["id"] = item.Id, ["type"] = item.Type.Name, ["version"] = item.Type.Version, ["fields"] = JsonText.Of(item.Fields) };
         if (contents.Bulk.TryGetValue(item.Id, out var owned))
         {
             result["pages"] = owned.Pages;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using CrStream.Abstractions;
 
 namespace CrStream.Cli;
@@ -6,17 +7,29 @@ namespace CrStream.Cli;
 /// <summary>Objects and values in one line, by what they are and by their keys; no type is known here.</summary>
 internal static class ObjectLine
 {
-    private const int LongestText = 64;
+    private const int LongestText = 200;
     private const int LongestBytes = 16;
+    private const int LongestList = 8;
 
-    /// <summary>What reads better in hexadecimal, by the kernel's habit.</summary>
+    /// <summary>Keys, and ends of keys, whose numbers read better in hexadecimal.</summary>
     private static readonly string[] HexadecimalKeys =
-        ["start", "end", "address", "base", "flags", "mask", "mode", "pointer", "rip", "rsp", "brk", "dev", "_base", "_start", "_end", "_address", "_flags", "_mask"];
+        ["start", "end", "address", "flags", "mask", "mode", "brk", "stack", "_start", "_end", "_code", "_data", "_address", "_flags", "_mask", "_brk", "_stack", "_tid"];
 
-    /// <summary>The fields that are plain values, in their order.</summary>
-    public static string Plain(Fields fields) => string.Join(' ', fields.Where(field => IsPlain(field.Key, field.Value)).Select(field => $"{field.Key}={Of(field.Key, field.Value)}"));
+    /// <summary>The fields that need no line of their own, in their order; empty lists are left out.</summary>
+    public static string Plain(Fields fields) => string.Join(
+        ' ',
+        fields.Where(field => !NeedsLines(field.Value) && !IsEmpty(field.Value))
+            .Select(field => $"{Printable.Of(field.Key)}={Of(field.Key, field.Value)}"));
 
-    /// <summary>Any value; lists and maps are only counted.</summary>
+    /// <summary>Whether a value holds references or maps, which get lines of their own.</summary>
+    public static bool NeedsLines(Value value) => value.Kind switch
+    {
+        ValueKind.Reference or ValueKind.Map => true,
+        ValueKind.Array => value.AsArray().Any(NeedsLines),
+        _ => false,
+    };
+
+    /// <summary>Any value; long ones are only counted.</summary>
     public static string Of(string key, Value value) => value.Kind switch
     {
         ValueKind.Integer => Number(key, value),
@@ -24,11 +37,13 @@ internal static class ObjectLine
         ValueKind.Text => Text(value.AsText()),
         ValueKind.Bytes => Bytes(value.AsBytes().Span),
         ValueKind.Reference => $"#{value.AsReference()}",
-        ValueKind.Array => $"[{value.AsArray().Count}]",
-        _ => $"{{{value.AsMap().Count}}}",
+        ValueKind.Array => value.AsArray() is { Count: <= LongestList } items && !items.Any(item => item.Kind == ValueKind.Array)
+            ? $"[{string.Join(' ', items.Select(item => Of(key, item)))}]"
+            : $"[{Quantity.Count(value.AsArray().Count, "value")}]",
+        _ => $"{{{Plain(value.AsMap())}}}",
     };
 
-    private static bool IsPlain(string key, Value value) => key != "id" && value.Kind is not (ValueKind.Reference or ValueKind.Map or ValueKind.Array);
+    private static bool IsEmpty(Value value) => value.Kind == ValueKind.Array && value.AsArray().Count == 0;
 
     private static string Number(string key, Value value)
     {
@@ -38,7 +53,7 @@ internal static class ObjectLine
         }
 
         var number = value.AsUInt64();
-        return HexadecimalKeys.Any(suffix => key == suffix || (suffix[0] == '_' && key.EndsWith(suffix, StringComparison.Ordinal)))
+        return number > 9 && HexadecimalKeys.Any(end => end[0] == '_' ? key.EndsWith(end, StringComparison.Ordinal) : key == end)
             ? $"0x{number:x}"
             : number.ToString(CultureInfo.InvariantCulture);
     }
@@ -49,7 +64,9 @@ internal static class ObjectLine
         return shown.Length == 0 || shown.Contains(' ', StringComparison.Ordinal) ? $"\"{shown}\"" : shown;
     }
 
-    private static string Bytes(ReadOnlySpan<byte> bytes) => bytes.Length <= LongestBytes
-        ? $"h'{Convert.ToHexStringLower(bytes)}'"
-        : $"h'{Convert.ToHexStringLower(bytes[..LongestBytes])}…' ({bytes.Length} bytes)";
+    /// <summary>Names are bytes for the kernel: what is printable ASCII is shown as a text, other bytes in hexadecimal.</summary>
+    private static string Bytes(ReadOnlySpan<byte> bytes) =>
+        bytes.Length > 0 && !bytes.ContainsAnyExceptInRange((byte)' ', (byte)'~') ? Text(Encoding.ASCII.GetString(bytes))
+        : bytes.Length <= LongestBytes ? $"h'{Convert.ToHexStringLower(bytes)}'"
+        : $"({bytes.Length} bytes)";
 }

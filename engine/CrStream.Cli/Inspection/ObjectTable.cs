@@ -20,9 +20,9 @@ internal static class ObjectTable
         Columns.Write(output, [every ? ["id", "type", "fields"] : ["count", "type", "owns"], .. rows]);
     }
 
-    private static string Type(ImageObject item) => item.Version == 1 ? item.Type : $"{item.Type} version {item.Version}";
+    private static string Type(DescribedObject item) => item.Type.Version == 1 ? item.Type.Name : $"{item.Type.Name} version {item.Type.Version}";
 
-    private static IEnumerable<string> Bulk(ImageContents contents, IEnumerable<ImageObject> items)
+    private static IEnumerable<string> Bulk(ImageContents contents, IEnumerable<DescribedObject> items)
     {
         var owned = items.Select(item => contents.Bulk.GetValueOrDefault(item.Id)).ToList();
         if (owned.Sum(bulk => bulk.Pages) is > 0 and var pages)

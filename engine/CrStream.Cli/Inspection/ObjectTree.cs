@@ -1,101 +1,124 @@
 using CrStream.Abstractions;
+using CrStream.Image;
 
 namespace CrStream.Cli;
 
 /// <summary>
-/// The object graph as a tree: what nothing refers to stands at the left (the task tree, in a whole image), and what
-/// an object refers to or holds stands below it. An object that several refer to is shown at the first.
+/// The object graph as a tree: what nothing refers to stands at the left (the tasks, in a whole image), and what an
+/// object refers to or holds stands below it. An object that several refer to is shown at the first.
 /// </summary>
 internal sealed class ObjectTree
 {
-    /// <summary>The type number 1 of the envelope: declarations say nothing about the process.</summary>
-    public const string DeclarationType = "type-declaration";
+    /// <summary>How many entries of a list are shown, unless all are asked for.</summary>
+    private const int LongestList = 12;
+
+    /// <summary>How far references are followed to find what an object is called.</summary>
+    private const int NameDepth = 3;
 
     private readonly ImageContents contents;
     private readonly TextWriter output;
-    private readonly Dictionary<ulong, ImageObject> byId;
+    private readonly int longestList;
+    private readonly Dictionary<ulong, DescribedObject> byId;
     private readonly HashSet<ulong> shown = [];
-    private readonly long pageSize;
 
-    private ObjectTree(ImageContents contents, TextWriter output)
+    private ObjectTree(ImageContents contents, bool all, TextWriter output)
     {
         this.contents = contents;
         this.output = output;
+        longestList = all ? int.MaxValue : LongestList;
         byId = contents.Objects.ToDictionary(item => item.Id);
-        pageSize = contents.Header.Find("page_size")?.AsInt64() ?? 4096;
     }
 
     /// <summary>Writes the tree.</summary>
-    public static void Write(ImageContents contents, TextWriter output)
+    public static void Write(ImageContents contents, bool all, TextWriter output)
     {
-        var tree = new ObjectTree(contents, output);
-        var referred = contents.Objects.SelectMany(item => References((Value)item.Fields)).ToHashSet();
-        foreach (var root in contents.Objects.Where(item => item.Type != DeclarationType && !referred.Contains(item.Id)))
+        var tree = new ObjectTree(contents, all, output);
+        var referred = contents.Objects.SelectMany(item => References(item.Fields)).ToHashSet();
+        foreach (var root in contents.Objects.Where(item => item.Type != CoreTypes.TypeDeclaration && !referred.Contains(item.Id)))
         {
-            output.WriteLine(tree.Label(root));
-            tree.WriteBelow(root.Fields, "");
+            tree.WriteObject(root, "");
         }
     }
 
-    private string Label(ImageObject item)
+    private void WriteObject(DescribedObject item, string indent)
     {
-        shown.Add(item.Id);
-        var plain = ObjectLine.Plain(item.Fields);
-        var bulk = contents.Bulk.TryGetValue(item.Id, out var owned) ? Describe(owned) : "";
-        return $"#{item.Id} {Printable.Of(item.Type)}{(plain.Length == 0 ? "" : " " + plain)}{bulk}";
-    }
+        if (!shown.Add(item.Id))
+        {
+            output.WriteLine($"#{item.Id} {Printable.Of(item.Type.Name)}, shown above");
+            return;
+        }
 
-    private string Describe(Bulk owned) =>
-        (owned.Pages > 0 ? $", {Quantity.Count(owned.Pages, "page")} ({Quantity.Bytes(owned.Pages * pageSize)})" : "")
-        + (owned.DataBytes > 0 ? $", {Quantity.Bytes(owned.DataBytes)} of data" : "");
+        var owned = contents.Bulk.GetValueOrDefault(item.Id);
+        var pages = owned.Pages > 0 ? $", {Quantity.Count(owned.Pages, "page")} ({Quantity.Bytes(owned.Pages * contents.Header.PageSize)})" : "";
+        var data = owned.DataBytes > 0 ? $", {Quantity.Bytes(owned.DataBytes)} of data" : "";
+        output.WriteLine($"#{item.Id} {Printable.Of(item.Type.Name)} {ObjectLine.Plain(item.Fields)}".TrimEnd() + pages + data);
+        WriteBelow(item.Fields, indent);
+    }
 
     private void WriteBelow(Fields fields, string indent)
     {
-        var nodes = fields.SelectMany(field => Nodes(field.Key, field.Value)).ToList();
+        var nodes = fields.Where(field => ObjectLine.NeedsLines(field.Value)).SelectMany(field => Nodes(Printable.Of(field.Key), field.Value)).ToList();
         for (var i = 0; i < nodes.Count; i++)
         {
-            var (key, value) = nodes[i];
             var last = i == nodes.Count - 1;
-            output.Write($"{indent}{(last ? "└─ " : "├─ ")}{Printable.Of(key)}: ");
-            WriteNode(value, indent + (last ? "   " : "│  "));
+            output.Write($"{indent}{(last ? "└─ " : "├─ ")}{nodes[i].Label}");
+            WriteNode(nodes[i].Value, indent + (last ? "   " : "│  "));
         }
     }
 
-    private void WriteNode(Value value, string indent)
+    private void WriteNode(Value? value, string indent)
     {
-        if (value.Kind == ValueKind.Map)
+        switch (value?.Kind)
         {
-            output.WriteLine(ObjectLine.Plain(value.AsMap()));
-            WriteBelow(value.AsMap(), indent);
-        }
-        else if (value.Kind != ValueKind.Reference)
-        {
-            output.WriteLine(ObjectLine.Of("", value));
-        }
-        else if (!byId.TryGetValue(value.AsReference(), out var item))
-        {
-            output.WriteLine($"#{value.AsReference()}");
-        }
-        else if (shown.Contains(item.Id))
-        {
-            output.WriteLine($"#{item.Id} {Printable.Of(item.Type)}, shown above");
-        }
-        else
-        {
-            output.WriteLine(Label(item));
-            WriteBelow(item.Fields, indent);
+            case ValueKind.Reference when byId.TryGetValue(value.AsReference(), out var item):
+                WriteObject(item, indent);
+                break;
+            case ValueKind.Map when MappingLine.Of(value.AsMap(), id => NameOf(id, NameDepth)) is { } mapping:
+                output.WriteLine(mapping);
+                break;
+            case ValueKind.Map when value.AsMap() is var map && map.Where(field => ObjectLine.NeedsLines(field.Value)).ToList() is [{ Value.Kind: ValueKind.Reference } only]:
+                output.Write($"{ObjectLine.Plain(map)} {Printable.Of(only.Key)}: ".TrimStart());
+                WriteNode(only.Value, indent);
+                break;
+            case ValueKind.Map:
+                output.WriteLine(ObjectLine.Plain(value.AsMap()));
+                WriteBelow(value.AsMap(), indent);
+                break;
+            default:
+                output.WriteLine(value is null ? "" : ObjectLine.Of("", value));
+                break;
         }
     }
 
     /// <summary>What gets a line of its own below an object: references, maps, and each of them in a list.</summary>
-    private static IEnumerable<(string Key, Value Value)> Nodes(string key, Value value) => value.Kind switch
+    private IEnumerable<(string Label, Value? Value)> Nodes(string key, Value value)
     {
-        ValueKind.Reference or ValueKind.Map => [(key, value)],
-        ValueKind.Array when value.AsArray().Any(item => item.Kind is ValueKind.Reference or ValueKind.Map or ValueKind.Array) =>
-            value.AsArray().SelectMany((item, index) => item.Kind == ValueKind.Array ? Nodes($"{key}[{index}]", item) : [($"{key}[{index}]", item)]),
-        ValueKind.Array => [(key, Value.Array(value.AsArray()))],
-        _ => [],
-    };
+        if (value.Kind != ValueKind.Array)
+        {
+            return [($"{key}: ", value)];
+        }
+
+        var items = value.AsArray();
+        var nodes = items.Take(longestList).SelectMany((item, index) => Nodes($"{key}[{index}]", item));
+        return items.Count <= longestList ? nodes : nodes.Append(($"{key}: {items.Count - longestList} more, shown with --all", null));
+    }
+
+    /// <summary>A path or name that the object has, or what it refers to; else its type.</summary>
+    private string NameOf(ulong id, int depth)
+    {
+        if (!byId.TryGetValue(id, out var item))
+        {
+            return $"#{id}";
+        }
+
+        if ((item.Fields.Find("path") ?? item.Fields.Find("name")) is { Kind: ValueKind.Text or ValueKind.Bytes } name)
+        {
+            return $"#{id} {ObjectLine.Of("path", name)}";
+        }
+
+        var below = depth == 0 ? [] : References(item.Fields).Select(next => NameOf(next, depth - 1)).ToList();
+        return below.Count == 1 ? below[0] : $"#{id} {Printable.Of(item.Type.Name)}";
+    }
 
     private static IEnumerable<ulong> References(Value value) => value.Kind switch
     {
