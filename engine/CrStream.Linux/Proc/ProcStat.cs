@@ -101,7 +101,7 @@ public sealed record ProcStat
         // Numbered as in proc_pid_stat(5); 2 is the name. All values are kept as 64 bits, of either sign.
         Span<long> field = stackalloc long[53];
         var cursor = new TextCursor("stat", text[(end + 1)..]);
-        var state = cursor.Word();
+        var state = cursor.Letter("the state");
         for (var number = 4; number <= 52; number++)
         {
             cursor.SkipBlanks();
@@ -112,7 +112,7 @@ public sealed record ProcStat
         {
             Pid = pid,
             Comm = new KernelText(text[(start + 1)..end]),
-            State = (char)state[0],
+            State = state,
             ParentPid = (int)field[4],
             ProcessGroup = (int)field[5],
             Session = (int)field[6],

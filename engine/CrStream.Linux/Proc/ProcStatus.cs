@@ -103,7 +103,7 @@ public sealed record ProcStatus
         {
             Name = Unescape(status.Required("Name:"u8)),
             Umask = status.Find("Umask:"u8, out var umask) ? (uint)umask.Octal("the umask") : null,
-            State = (char)status.Required("State:"u8).Word()[0],
+            State = status.Required("State:"u8).Letter("the state"),
             Tgid = status.Int("Tgid:"u8),
             Pid = status.Int("Pid:"u8),
             PPid = status.Int("PPid:"u8),

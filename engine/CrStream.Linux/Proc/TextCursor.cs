@@ -36,6 +36,13 @@ internal ref struct TextCursor(string file, ReadOnlySpan<byte> text)
         return word;
     }
 
+    /// <summary>Takes the next word, of which there is one, and gives its first letter.</summary>
+    public char Letter(string what)
+    {
+        SkipBlanks();
+        return rest.IsEmpty ? throw Bad(what) : (char)Word()[0];
+    }
+
     public void SkipBlanks()
     {
         var start = rest.IndexOfAnyExcept(" \t\n"u8);

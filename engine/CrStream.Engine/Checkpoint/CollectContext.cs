@@ -1,0 +1,36 @@
+using CrStream.Abstractions;
+
+namespace CrStream.Engine.Checkpoint;
+
+/// <summary>What handlers use while one tree is collected, and what they leave for the verification.</summary>
+internal sealed class CollectContext(IKernel kernel, ISettings settings) : ICollectContext
+{
+    private readonly Dictionary<string, KernelObject> shared = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> privateLinks = new(StringComparer.Ordinal);
+
+    /// <inheritdoc/>
+    public IKernel Kernel => kernel;
+
+    /// <inheritdoc/>
+    public ISettings Settings => settings;
+
+    /// <summary>Links of /proc/PID/fd that nobody outside may have, with what errors call the object.</summary>
+    public IReadOnlyDictionary<string, string> PrivateLinks => privateLinks;
+
+    /// <inheritdoc/>
+    public T Shared<T>(string key, Func<T> make)
+        where T : KernelObject
+    {
+        if (shared.TryGetValue(key, out var known))
+        {
+            return known as T ?? throw new PluginException($"two handlers use the key {key} for different kinds of object");
+        }
+
+        var made = make();
+        shared.Add(key, made);
+        return made;
+    }
+
+    /// <inheritdoc/>
+    public void MustNotLeak(string link, string description) => privateLinks[link] = description;
+}

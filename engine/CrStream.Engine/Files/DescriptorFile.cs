@@ -1,0 +1,50 @@
+using CrStream.Abstractions;
+using CrStream.Linux.Proc;
+using Microsoft.Win32.SafeHandles;
+
+namespace CrStream.Engine.Files;
+
+/// <summary>An open file description as found behind a descriptor.</summary>
+internal sealed class DescriptorFile(ITask task, int fd, KernelText link, FdInfo info, SafeFileHandle duplicate, IKernel kernel) : OpenFile, IDisposable
+{
+    /// <summary>The descriptor under which it was found first.</summary>
+    public int Fd => fd;
+
+    /// <inheritdoc/>
+    public override string Where => $"fd {fd} of {task.Pid}";
+
+    /// <inheritdoc/>
+    public override ITask Task => task;
+
+    /// <inheritdoc/>
+    public override string Link { get; } = link.Text
+        ?? throw new DeniedException($"fd {fd} of {task.Pid} ({link}) has a name that is not UTF-8", "rename the file");
+
+    /// <inheritdoc/>
+    public override string ProcPath => $"/proc/{task.Pid}/fd/{fd}";
+
+    /// <inheritdoc/>
+    public override FileStatus Status { get; } = kernel.Status(duplicate);
+
+    /// <inheritdoc/>
+    public override int Flags => info.StatusFlags;
+
+    /// <inheritdoc/>
+    public override long Position => info.Position;
+
+    /// <inheritdoc/>
+    public override bool IsMapping => false;
+
+    /// <inheritdoc/>
+    public override string FdInfo { get; } = string.Concat(info.Lines.Select(line => line + "\n"));
+
+    /// <inheritdoc/>
+    public override SafeFileHandle Duplicate()
+    {
+        const int F_DUPFD_CLOEXEC = 1030;
+        return new SafeFileHandle((nint)kernel.Control(duplicate, F_DUPFD_CLOEXEC), ownsHandle: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => duplicate.Dispose();
+}

@@ -1,0 +1,75 @@
+using CrStream.Abstractions;
+using CrStream.Linux.Proc;
+using Microsoft.Win32.SafeHandles;
+
+namespace CrStream.Engine.Files;
+
+/// <summary>The file behind a mapping, or the executable of a process.</summary>
+internal sealed class MappedFile : OpenFile, IDisposable
+{
+    private readonly IKernel kernel;
+    private readonly SafeFileHandle opened;
+
+    private MappedFile(ITask task, string where, string procPath, int flags, IKernel kernel)
+    {
+        this.kernel = kernel;
+        Task = task;
+        Where = where;
+        ProcPath = procPath;
+        Flags = flags;
+        var link = ProcFs.ReadLink(procPath);
+        Link = link.Text ?? throw new DeniedException($"{where} ({link}) has a name that is not UTF-8", "rename the file");
+        opened = kernel.Open(procPath, flags);
+        Status = kernel.Status(opened);
+    }
+
+    /// <inheritdoc/>
+    public override string Where { get; }
+
+    /// <inheritdoc/>
+    public override ITask Task { get; }
+
+    /// <inheritdoc/>
+    public override string Link { get; }
+
+    /// <inheritdoc/>
+    public override string ProcPath { get; }
+
+    /// <inheritdoc/>
+    public override FileStatus Status { get; }
+
+    /// <inheritdoc/>
+    public override int Flags { get; }
+
+    /// <inheritdoc/>
+    public override long Position => 0;
+
+    /// <inheritdoc/>
+    public override bool IsMapping => true;
+
+    /// <inheritdoc/>
+    public override string FdInfo => "";
+
+    /// <summary>The file behind a mapping.</summary>
+    /// <param name="task">Whose mapping.</param>
+    /// <param name="start">The mapping's first address.</param>
+    /// <param name="end">The address behind its last.</param>
+    /// <param name="writable">Whether pages that are written go to the file.</param>
+    /// <param name="kernel">Opens it.</param>
+    public static MappedFile OfMapping(ITask task, ulong start, ulong end, bool writable, IKernel kernel) =>
+        new(task, $"the mapping at 0x{start:x} of {task.Pid}", $"/proc/{task.Pid}/map_files/{start:x}-{end:x}", writable ? FileFlags.O_RDWR : FileFlags.O_RDONLY, kernel);
+
+    /// <summary>The executable.</summary>
+    public static MappedFile OfExecutable(ITask task, IKernel kernel) =>
+        new(task, $"the executable of {task.Pid}", $"/proc/{task.Pid}/exe", FileFlags.O_RDONLY, kernel);
+
+    /// <inheritdoc/>
+    public override SafeFileHandle Duplicate()
+    {
+        const int F_DUPFD_CLOEXEC = 1030;
+        return new SafeFileHandle((nint)kernel.Control(opened, F_DUPFD_CLOEXEC), ownsHandle: true);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => opened.Dispose();
+}

@@ -1,0 +1,26 @@
+using CrStream.Abstractions;
+
+namespace CrStream.Engine.Tree;
+
+/// <summary>One task as the tree object lists it.</summary>
+/// <param name="Tid">Its id.</param>
+/// <param name="Pid">Its thread group's id.</param>
+/// <param name="Parent">The parent's process id.</param>
+/// <param name="ProcessGroup">The process group's id.</param>
+/// <param name="Session">The session's id.</param>
+internal sealed record TreeTask(int Tid, int Pid, int Parent, int ProcessGroup, int Session)
+{
+    public Fields ToFields() => new()
+    {
+        ["tid"] = Tid,
+        ["pid"] = Pid,
+        ["parent"] = Parent,
+        ["process_group"] = ProcessGroup,
+        ["session"] = Session,
+    };
+
+    public static TreeTask From(Fields fields) =>
+        new(Positive(fields, "tid"), Positive(fields, "pid"), fields.Int32("parent"), fields.Int32("process_group"), fields.Int32("session"));
+
+    private static int Positive(Fields fields, string key) => fields.Int32(key) is > 0 and var id ? id : throw new FieldException(key, "is no task id");
+}
