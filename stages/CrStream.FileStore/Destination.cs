@@ -13,7 +13,11 @@ internal static class Destination
     }
 
     /// <summary>The file behind symbolic links, so that a link stays and what it points to is replaced.</summary>
-    public static string Resolve(string path) => new FileInfo(path).ResolveLinkTarget(returnFinalTarget: true)?.FullName ?? path;
+    public static string Resolve(string path)
+    {
+        var file = new FileInfo(path);
+        return file.LinkTarget is null ? path : file.ResolveLinkTarget(returnFinalTarget: true)!.FullName;
+    }
 
     /// <summary>
     /// Opens what is no regular file: a device, a pipe, an open file of a process. Null for a regular file, and for one

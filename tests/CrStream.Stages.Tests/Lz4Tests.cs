@@ -102,13 +102,16 @@ public sealed class Lz4Tests
     }
 
     [Fact]
-    public async Task Every_flipped_bit_is_noticed()
+    public async Task Every_flipped_bit_but_one_is_noticed()
     {
+        // Whether a block is stored or compressed is not covered by its checksum; the image's own hash finds that.
+        const int storedBit = (8 * (7 + 3)) + 7;
         var frame = await StageRun.WrapAsync(StageRun.SomeBytes(40_000), Settings, Stage);
         var random = new Random(5);
         for (var round = 0; round < 2_000; round++)
         {
             var bit = round < 200 ? round : random.Next(frame.Length * 8);
+            if (bit == storedBit) continue;
             var changed = (byte[])frame.Clone();
             changed[bit / 8] ^= (byte)(1 << (bit % 8));
             var error = await Assert.ThrowsAsync<ImageException>(() => StageRun.UnwrapAsync(changed, Settings, Stage));

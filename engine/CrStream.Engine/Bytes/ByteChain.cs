@@ -33,6 +33,7 @@ public sealed class ByteChain : IAsyncDisposable
     private readonly ITargetBlock<Block> head;
     private readonly ActionBlock<Block> writer;
     private readonly CancellationTokenRegistration canceled;
+    private Exception? failure;
     private long storedBytes;
 
     /// <summary>Links the chain.</summary>
@@ -84,12 +85,14 @@ public sealed class ByteChain : IAsyncDisposable
         {
             StageGraph.Link(graphs[i], i + 1 < graphs.Count ? graphs[i + 1] : writer);
 
-            // A write that takes long is let go when a stage fails.
-            graphs[i].Completion.ContinueWith(_ => stop.Cancel(), CancellationToken.None, TaskContinuationOptions.NotOnRanToCompletion, TaskScheduler.Default);
+            graphs[i].Completion.ContinueWith(LetWriteGo, CancellationToken.None, TaskContinuationOptions.NotOnRanToCompletion, TaskScheduler.Default);
         }
 
         return graphs is [var first, ..] ? first : writer;
     }
+
+    /// <summary>A stage has failed: a write that takes long is not waited for.</summary>
+    private void LetWriteGo(Task completion) => Stop(completion.Exception is { } exception ? StageGraph.Unwrap(exception) : new TaskCanceledException(completion));
 
     private async Task WriteAsync(Block block)
     {
@@ -102,7 +105,7 @@ public sealed class ByteChain : IAsyncDisposable
             catch (OperationCanceledException exception)
             {
                 // Dataflow takes a cancellation for a success.
-                Fault(writer, exception);
+                Fault(writer, failure ?? exception);
                 return;
             }
 
@@ -118,14 +121,20 @@ public sealed class ByteChain : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            ExceptionDispatchInfo.Throw(StageGraph.Unwrap(writer.Completion.Exception ?? exception));
+            ExceptionDispatchInfo.Throw(failure ?? StageGraph.Unwrap(writer.Completion.Exception ?? exception));
         }
     }
 
     private void Fail(Exception exception)
     {
+        Stop(exception);
         Fault(writer, exception);
         Fault(head, exception);
+    }
+
+    private void Stop(Exception exception)
+    {
+        Interlocked.CompareExchange(ref failure, exception, null);
         stop.Cancel();
     }
 
