@@ -14,7 +14,7 @@ internal static class SampleImage
         return contents with { Layers = ["age", "lz4"] };
     }
 
-    private static byte[] Make(string taskName, int furtherMappings)
+    public static byte[] Make(string taskName = "worker", int furtherMappings = 0)
     {
         var image = new MemoryImage(new()
         {

@@ -9,6 +9,9 @@ internal sealed class Session : IDisposable
 
     public RecordingEngine Engine { get; init; } = new();
 
+    /// <summary>What stands in the engine's place where the test brings its own.</summary>
+    public IEngine? Other { get; init; }
+
     public Signals Signals { get; } = new();
 
     public bool OutIsTerminal { get; init; }
@@ -29,7 +32,7 @@ internal sealed class Session : IDisposable
         OpenEngine = directories =>
         {
             PluginDirectories = directories;
-            return Engine;
+            return Other ?? Engine;
         },
     }).RunAsync(arguments);
 

@@ -20,7 +20,13 @@ internal sealed class EngineAdapter(IReadOnlyList<string> pluginDirectories) : I
         new RestoredProcess(await engine.RestoreAsync(request, cancellation));
 
     /// <inheritdoc/>
-    public Task<ImageContents> ReadAsync(InspectRequest request, CancellationToken cancellation) => throw new NotImplementedException();
+    public async Task<ImageContents> ReadAsync(InspectRequest request, CancellationToken cancellation)
+    {
+        var store = catalog.StoreFor(StoreAddress.SchemeOf(request.Source));
+        await using var source = await store.OpenAsync(request.Source, request.Settings, cancellation);
+        await using var image = await PeeledStream.OpenAsync(source, catalog.Stages, request.StageSettings, cancellation);
+        return await ContentsReader.ReadAsync(image, request.Progress, cancellation) with { Layers = [.. image.Layers] };
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<LoadedPart> Parts() =>
