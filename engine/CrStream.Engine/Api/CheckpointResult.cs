@@ -1,7 +1,7 @@
 namespace CrStream.Engine;
 
 /// <summary>What a checkpoint did.</summary>
-/// <param name="ImageId">The image's id, 16 bytes.</param>
+/// <param name="ImageId">The image's id.</param>
 /// <param name="Pid">The process.</param>
 /// <param name="Tasks">How many tasks (threads) it had.</param>
 /// <param name="Objects">How many objects the image has.</param>
@@ -10,4 +10,4 @@ namespace CrStream.Engine;
 /// <param name="Frozen">How long the tasks stood still.</param>
 /// <param name="Elapsed">How long it all took.</param>
 public sealed record CheckpointResult(
-    ReadOnlyMemory<byte> ImageId, int Pid, int Tasks, long Objects, long ImageBytes, long StoredBytes, TimeSpan Frozen, TimeSpan Elapsed);
+    Guid ImageId, int Pid, int Tasks, long Objects, long ImageBytes, long StoredBytes, TimeSpan Frozen, TimeSpan Elapsed);

@@ -7,6 +7,7 @@ internal sealed class CollectContext(IKernel kernel, ISettings settings) : IColl
 {
     private readonly Dictionary<string, KernelObject> shared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> privateLinks = new(StringComparer.Ordinal);
+    private readonly Dictionary<(ulong Device, ulong Inode), string> privateInodes = [];
 
     /// <inheritdoc/>
     public IKernel Kernel => kernel;
@@ -16,6 +17,9 @@ internal sealed class CollectContext(IKernel kernel, ISettings settings) : IColl
 
     /// <summary>Links of /proc/PID/fd that nobody outside may have, with what errors call the object.</summary>
     public IReadOnlyDictionary<string, string> PrivateLinks => privateLinks;
+
+    /// <summary>Inodes that nobody outside may map, with what errors call the object.</summary>
+    public IReadOnlyDictionary<(ulong Device, ulong Inode), string> PrivateInodes => privateInodes;
 
     /// <inheritdoc/>
     public T Shared<T>(string key, Func<T> make)
@@ -33,4 +37,7 @@ internal sealed class CollectContext(IKernel kernel, ISettings settings) : IColl
 
     /// <inheritdoc/>
     public void MustNotLeak(string link, string description) => privateLinks[link] = description;
+
+    /// <inheritdoc/>
+    public void MustNotLeak(ulong device, ulong inode, string description) => privateInodes[(device, inode)] = description;
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CrStream.Abstractions;
 using CrStream.Engine.Plugins;
 using CrStream.Engine.Tree;
@@ -29,11 +28,10 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
     public KernelObject CollectTable(FrozenProcess process)
     {
         using var pidFd = new PidFd(process.Pid);
-        var proc = new ProcTask(process.Pid);
-        var descriptors = ProcFs.List($"/proc/{process.Pid}/fd").Select(name => int.Parse(name, CultureInfo.InvariantCulture)).Order()
+        var descriptors = process.Leader.Proc.Fds().Order()
             .Select(fd =>
             {
-                var info = proc.FdInfo(fd);
+                var info = process.Leader.Proc.FdInfo(fd);
                 return new Descriptor(fd, CollectDescriptor(process.Leader, pidFd, fd, info), info.IsCloseOnExec);
             }).ToArray();
         return new CoreObject(
@@ -75,7 +73,7 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
 
     private CollectedFile CollectDescriptor(FrozenTask task, PidFd pidFd, int fd, FdInfo info)
     {
-        var link = ProcFs.ReadLink($"/proc/{task.Pid}/fd/{fd}");
+        var link = task.Proc.FdLink(fd);
         var same = byLink.GetValueOrDefault(link.ToString()) ?? [];
         if (same.Find(known => KernelComparison.CompareFiles(task.Tid, known.Descriptors[0], task.Tid, fd) == 0) is { } found)
         {
@@ -129,7 +127,7 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
                 ["object"] = references.To(behind),
                 ["flags"] = file.Flags,
                 ["position"] = file.Position,
-            }.AddIfAny("owner", owner?.ToFields()),
+            }.AddIfAny("owner", owner is null ? null : (Value)owner.ToFields()),
             behind);
     }
 

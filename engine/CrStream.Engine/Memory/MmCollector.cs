@@ -66,10 +66,10 @@ internal static class MmCollector
         var dumpable = program.Call(SystemCall.prctl, PR_GET_DUMPABLE, 0, 0, 0, 0);
         var thpDisabled = program.Call(SystemCall.prctl, PR_GET_THP_DISABLE, 0, 0, 0, 0);
         var outcome = process.Leader.Run(program);
-        var stat = new ProcTask(process.Pid).Stat();
+        var stat = process.Leader.Proc.Stat();
 
         // The scratch was mapped after any mlockall, so it shows whether mappings to come are locked.
-        var scratch = new ProcTask(process.Pid).Smaps().First(mapping => mapping.Start <= process.Scratch && process.Scratch < mapping.End).Flags;
+        var scratch = process.Leader.Proc.Smaps().First(mapping => mapping.Start <= process.Scratch && process.Scratch < mapping.End).Flags;
         var lockFuture = !scratch.HasFlag(VmFlags.Locked) ? 0 : MCL_FUTURE | (scratch.HasFlag(VmFlags.LockOnFault) ? MCL_ONFAULT : 0);
         return new()
         {
@@ -83,7 +83,7 @@ internal static class MmCollector
             Dumpable = (int)outcome[dumpable],
             ThpDisabled = outcome[thpDisabled] != 0,
             LockFuture = lockFuture,
-            CoreDumpFilter = Convert.ToUInt32(ProcFs.Read($"/proc/{process.Pid}/coredump_filter", text => System.Text.Encoding.ASCII.GetString(text).Trim()), 16),
+            CoreDumpFilter = process.Leader.Proc.CoredumpFilter() ?? 0,
         };
     }
 

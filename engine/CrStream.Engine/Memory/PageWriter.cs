@@ -1,6 +1,5 @@
 using CrStream.Image;
 using CrStream.Linux.Memory;
-using CrStream.Linux.Proc;
 
 namespace CrStream.Engine.Memory;
 

@@ -1,5 +1,4 @@
 using CrStream.Abstractions;
-using CrStream.Linux.Processes;
 
 namespace CrStream.Engine.Signals;
 

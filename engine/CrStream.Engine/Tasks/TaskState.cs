@@ -73,8 +73,8 @@ internal sealed record TaskState
             ["credentials"] = Credentials.ToFields(),
             ["scheduling"] = Scheduling.ToFields(),
         };
-        fields.AddIfAny("rseq", Rseq is null ? null : new Fields { ["address"] = Rseq.Address, ["length"] = Rseq.Length, ["signature"] = Rseq.Signature, ["flags"] = Rseq.Flags });
-        return fields.AddIfAny("timed_call", TimedCall?.ToFields());
+        fields.AddIfAny("rseq", Rseq is null ? null : (Value)new Fields { ["address"] = Rseq.Address, ["length"] = Rseq.Length, ["signature"] = Rseq.Signature, ["flags"] = Rseq.Flags });
+        return fields.AddIfAny("timed_call", TimedCall is null ? null : (Value)TimedCall.ToFields());
     }
 
     public static TaskState From(Fields fields) => new()

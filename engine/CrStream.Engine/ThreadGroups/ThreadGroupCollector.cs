@@ -1,8 +1,5 @@
-using System.Globalization;
-using System.Text;
 using CrStream.Abstractions;
 using CrStream.Linux.Acting;
-using CrStream.Linux.Proc;
 
 namespace CrStream.Engine.ThreadGroups;
 
@@ -44,11 +41,11 @@ internal static class ThreadGroupCollector
             Limits = [.. limits.Select(limit => (outcome.UInt64(limit), outcome.UInt64(limit, 8)))],
             IntervalTimers = [.. intervals.Select(value => (Time(outcome, value, 0, 1_000_000), Time(outcome, value, 16, 1_000_000)))],
             PosixTimers = [.. timers.Select(timer => new PosixTimer(
-                timer.timer.Id, timer.timer.Clock, timer.timer.Notify, timer.timer.Signal, timer.timer.Value, timer.timer.NotifyTid,
+                timer.timer.Id, timer.timer.Clock, (int)timer.timer.Notify | (timer.timer.IsThread ? PosixTimer.SIGEV_THREAD_ID : 0), timer.timer.Signal, timer.timer.Value, timer.timer.IsThread ? timer.timer.Target : 0,
                 (long)Time(outcome, timer.value, 0, 1_000_000_000), (long)Time(outcome, timer.value, 16, 1_000_000_000), (int)outcome[timer.overrun]))],
             PendingSignals = process.Leader.Status.ShdPnd == 0 ? [] : process.Leader.Trace.PeekPendingSignals(shared: true),
-            Personality = uint.Parse(Text(process, "personality"), NumberStyles.HexNumber, CultureInfo.InvariantCulture),
-            OomScoreAdjustment = int.Parse(Text(process, "oom_score_adj"), CultureInfo.InvariantCulture),
+            Personality = process.Leader.Proc.Personality(),
+            OomScoreAdjustment = process.Leader.Proc.OomScoreAdjustment(),
             ChildSubreaper = outcome.UInt32(subreaper) != 0,
             StoppedBy = process.StoppedBy,
         };
@@ -57,6 +54,4 @@ internal static class ThreadGroupCollector
     // struct itimerval and struct itimerspec: seconds and a fraction, twice.
     private static ulong Time(SyscallOutcome outcome, SyscallBuffer value, int offset, ulong fractions) =>
         (outcome.UInt64(value, offset) * fractions) + outcome.UInt64(value, offset + 8);
-
-    private static string Text(FrozenProcess process, string file) => ProcFs.Read($"/proc/{process.Pid}/{file}", text => Encoding.ASCII.GetString(text).Trim());
 }

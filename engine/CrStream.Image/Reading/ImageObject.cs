@@ -22,20 +22,26 @@ public abstract class ImageObject
     public uint TypeNumber { get; internal set; }
 
     /// <summary>Its type, core or declared.</summary>
-    public ObjectType Type { get; internal set; } = CoreTypes.Data;
+    public abstract ObjectType Type { get; }
 }
 
 /// <summary>An object whose payload is a map with an id: any core or declared type.</summary>
 public sealed class FieldsObject : ImageObject
 {
+    internal FieldsObject(ObjectType type, ulong id, Fields fields, IReadOnlyList<ImageReference> references) =>
+        (Type, Id, Fields, References) = (type, id, fields, references);
+
+    /// <inheritdoc/>
+    public override ObjectType Type { get; }
+
     /// <summary>Its id.</summary>
-    public required ulong Id { get; init; }
+    public ulong Id { get; }
 
     /// <summary>Its payload, without the id, as it was given to <see cref="ImageWriter.WriteObject"/>.</summary>
-    public required Fields Fields { get; init; }
+    public Fields Fields { get; }
 
     /// <summary>The references in the payload; all of them lead backwards.</summary>
-    public required IReadOnlyList<ImageReference> References { get; init; }
+    public IReadOnlyList<ImageReference> References { get; }
 }
 
 /// <summary>Raw pages. The reader has one instance, which is valid until its next call.</summary>
@@ -44,6 +50,9 @@ public sealed class PagesObject : ImageObject
     internal PagesObject()
     {
     }
+
+    /// <inheritdoc/>
+    public override ObjectType Type => CoreTypes.Pages;
 
     /// <summary>The id of the object that the pages belong to.</summary>
     public ulong Owner { get; internal set; }
@@ -67,6 +76,9 @@ public sealed class DataObject : ImageObject
     internal DataObject()
     {
     }
+
+    /// <inheritdoc/>
+    public override ObjectType Type => CoreTypes.Data;
 
     /// <summary>The id of the object that the contents belong to.</summary>
     public ulong Owner { get; internal set; }

@@ -10,8 +10,8 @@ internal sealed class ObjectParser(int pageSize)
 {
     private readonly FieldsReader fieldsReader = new();
     private readonly TypeTable types = new();
-    private readonly PagesObject pages = new() { Type = CoreTypes.Pages };
-    private readonly DataObject data = new() { Type = CoreTypes.Data };
+    private readonly PagesObject pages = new();
+    private readonly DataObject data = new();
     private ulong lastId;
 
     /// <summary>Parses an object.</summary>
@@ -27,12 +27,11 @@ internal sealed class ObjectParser(int pageSize)
             CoreTypes.PagesNumber => ParsePages(payload, start),
             CoreTypes.DataNumber => ParseData(payload, start),
             CoreTypes.TypeDeclarationNumber => ParseDeclaration(payload, start),
-            _ => ParseFields(payload, start),
+            _ => ParseFields(type, payload, start),
         };
         result.Offset = offset;
         result.Length = head.Total;
         result.TypeNumber = head.Type;
-        result.Type = type;
         return result;
     }
 
@@ -74,10 +73,10 @@ internal sealed class ObjectParser(int pageSize)
         return data;
     }
 
-    private FieldsObject ParseFields(ReadOnlyMemory<byte> payload, long start)
+    private FieldsObject ParseFields(ObjectType type, ReadOnlyMemory<byte> payload, long start)
     {
         var (id, fields) = ReadFields(payload, start);
-        return new() { Id = id, Fields = fields, References = fieldsReader.References };
+        return new(type, id, fields, fieldsReader.References);
     }
 
     private TypeDeclaration ParseDeclaration(ReadOnlyMemory<byte> payload, long start)

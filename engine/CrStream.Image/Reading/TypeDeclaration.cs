@@ -5,28 +5,28 @@ namespace CrStream.Image;
 /// <summary>The object that binds a number to a type: <c>{id, number, name, version, provider}</c>.</summary>
 public sealed class TypeDeclaration : ImageObject
 {
+    private TypeDeclaration(ulong id, uint number, ObjectType declared, string provider) =>
+        (Id, Number, Declared, Provider) = (id, number, declared, provider);
+
+    /// <inheritdoc/>
+    public override ObjectType Type => CoreTypes.TypeDeclaration;
+
     /// <summary>Its id.</summary>
-    public required ulong Id { get; init; }
+    public ulong Id { get; }
 
     /// <summary>The number, from 0x10000 up.</summary>
-    public required uint Number { get; init; }
+    public uint Number { get; }
 
     /// <summary>The type that has this number in this image.</summary>
-    public required ObjectType Declared { get; init; }
+    public ObjectType Declared { get; }
 
     /// <summary>The assembly that brought the type, and its version.</summary>
-    public required string Provider { get; init; }
+    public string Provider { get; }
 
     internal static TypeDeclaration FromFields(ulong id, Fields fields)
     {
         fields.RequireKeys("number", "name", "version", "provider");
-        return new()
-        {
-            Id = id,
-            Number = fields.UInt32("number"),
-            Declared = new(fields.Text("name"), fields.Int32("version")),
-            Provider = fields.Text("provider"),
-        };
+        return new(id, fields.UInt32("number"), new(fields.Text("name"), fields.Int32("version")), fields.Text("provider"));
     }
 
     internal static Fields ToFields(uint number, ObjectType type, string provider) => new()

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CrStream.Abstractions;
 using CrStream.Linux.Architectures;
 using CrStream.Linux.Memory;
@@ -39,6 +38,9 @@ public sealed class FrozenProcess
     /// <summary>The mappings in ascending order, as they were before anything was run inside.</summary>
     public IReadOnlyList<DetailedMapping> Mappings { get; }
 
+    /// <summary>The stop signal that held the process when it was frozen, 0 where it ran.</summary>
+    public int StoppedBy => Leader.Trace.GroupStopSignal;
+
     /// <summary>The scratch's address while it is mapped, else 0.</summary>
     public ulong Scratch => space.Scratch;
 
@@ -59,7 +61,7 @@ public sealed class FrozenProcess
                 var leader = new ProcTask(pid);
                 var mappings = leader.Smaps();
                 var space = new ActingSpace(memory, FindBootSlot(pid, memory, mappings));
-                var tasks = traces.Select(trace => new FrozenTask(trace, new ProcTask(pid, trace.Tid).Status(), space, timeout)).ToList();
+                var tasks = traces.Select(trace => new FrozenTask(trace, space, timeout)).ToList();
                 if (!tasks.Any(task => space.IsOnItsWayOut(task.Registers.InstructionPointer)))
                 {
                     tasks.ForEach(task => Settle(task, memory));

@@ -13,10 +13,11 @@ public sealed class FrozenTask : ITask
 {
     private readonly ActingSpace space;
 
-    internal FrozenTask(TracedTask trace, ProcStatus status, ActingSpace space, TimeSpan timeout)
+    internal FrozenTask(TracedTask trace, ActingSpace space, TimeSpan timeout)
     {
         Trace = trace;
-        Status = status;
+        Proc = new ProcTask(trace.Pid, trace.Tid);
+        Status = Proc.Status();
         Timeout = timeout;
         this.space = space;
         Registers = trace.GetRegisters();
@@ -31,6 +32,9 @@ public sealed class FrozenTask : ITask
 
     /// <summary>The ptrace side.</summary>
     public TracedTask Trace { get; }
+
+    /// <summary>The task's files in /proc.</summary>
+    public ProcTask Proc { get; }
 
     /// <summary>/proc/PID/task/TID/status, read in the freeze.</summary>
     public ProcStatus Status { get; }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using CrStream.Abstractions;
 using CrStream.Linux.Proc;
 using CrStream.Linux.Ptrace;
@@ -65,9 +64,8 @@ internal static class Threads
     private static List<TracedTask> SeizeAll(int pid, Dictionary<int, TracedTask> known)
     {
         var seized = new List<TracedTask>();
-        foreach (var name in List(pid))
+        foreach (var tid in List(pid))
         {
-            var tid = int.Parse(name, CultureInfo.InvariantCulture);
             if (known.ContainsKey(tid))
             {
                 continue;
@@ -92,11 +90,11 @@ internal static class Threads
         return seized;
     }
 
-    private static IReadOnlyList<string> List(int pid)
+    private static IReadOnlyList<int> List(int pid)
     {
         try
         {
-            return ProcFs.List($"/proc/{pid}/task");
+            return new ProcTask(pid).Tids();
         }
         catch (KernelException gone) when (gone.Error is ErrorNumber.ENOENT or ErrorNumber.ESRCH)
         {
@@ -141,8 +139,8 @@ internal static class Threads
     {
         var proc = new ProcTask(task.Pid, task.Tid);
         var state = proc.Stat().State;
-        var kernel = ProcFs.Read($"{proc.Directory}/wchan", text => System.Text.Encoding.ASCII.GetString(text));
+        var kernel = proc.WaitChannel();
         return new TaskTimeoutException(
-            $"task {task.Tid} of process {task.Pid} does not stop: it is in state {state}, waiting in {(kernel is "" or "0" ? "an unknown kernel function" : kernel)}");
+            $"task {task.Tid} of process {task.Pid} does not stop: it is in state {state}, waiting in {(kernel is "" ? "an unknown kernel function" : kernel)}");
     }
 }

@@ -24,6 +24,9 @@ public abstract class Registers(byte[] raw)
     /// </summary>
     public abstract long SystemCallNumber { get; set; }
 
+    /// <summary>An argument of the system call that the task is in, from 0; they stay in their registers.</summary>
+    public abstract ulong Argument(int index);
+
     /// <summary>A copy.</summary>
     public abstract Registers Clone();
 }

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Text;
 using CrStream.Abstractions;
-using CrStream.Linux.Native;
+using CrStream.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace CrStream.Linux.Bpf;

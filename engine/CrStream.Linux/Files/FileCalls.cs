@@ -42,5 +42,8 @@ internal static unsafe partial class FileCalls
     internal static partial int fcntl(SafeHandle file, int command, long argument);
 
     [LibraryImport("libc", SetLastError = true)]
+    internal static partial nint getdents64(SafeHandle directory, byte* records, nuint length);
+
+    [LibraryImport("libc", SetLastError = true)]
     internal static partial int ioctl(SafeHandle file, ulong request, byte* argument);
 }

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using CrStream.Abstractions;
-using CrStream.Linux.Native;
+using CrStream.Linux.Files;
 using CrStream.Linux.Proc;
 using Microsoft.Win32.SafeHandles;
 
@@ -30,7 +30,7 @@ public sealed class Pagemap : IDisposable
     public Pagemap(int tid, bool useEntries = false)
     {
         this.tid = tid;
-        file = ProcFs.Open($"/proc/{tid}/pagemap", FileCalls.O_RDONLY);
+        file = ProcFs.Open($"/proc/{tid}/pagemap", FileFlags.O_RDONLY);
         var known = KnownSets.FirstOrDefault(set => !useEntries && ScanNothing(set));
         this.useEntries = known == PageCategories.None;
         Supported = this.useEntries ? EntryCategories : known;
@@ -113,7 +113,7 @@ public sealed class Pagemap : IDisposable
     private unsafe bool ScanNothing(PageCategories returned)
     {
         var argument = new PagemapScanArgument { Size = (ulong)sizeof(PagemapScanArgument), ReturnMask = returned };
-        if (FileCalls.ioctl(file, PagemapScanArgument.PAGEMAP_SCAN, &argument) >= 0)
+        if (FileCalls.ioctl(file, PagemapScanArgument.PAGEMAP_SCAN, (byte*)&argument) >= 0)
         {
             return true;
         }
@@ -139,7 +139,7 @@ public sealed class Pagemap : IDisposable
                 ReturnMask = query.Return & Supported,
             };
             int count;
-            while ((count = FileCalls.ioctl(file, PagemapScanArgument.PAGEMAP_SCAN, &argument)) < 0)
+            while ((count = FileCalls.ioctl(file, PagemapScanArgument.PAGEMAP_SCAN, (byte*)&argument)) < 0)
             {
                 var error = Marshal.GetLastPInvokeError();
                 if (error != ErrorNumber.EINTR)

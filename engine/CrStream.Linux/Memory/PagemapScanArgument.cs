@@ -7,7 +7,7 @@ namespace CrStream.Linux.Memory;
 internal struct PagemapScanArgument
 {
     /// <summary>_IOWR('f', 16, struct pm_scan_arg).</summary>
-    public const nuint PAGEMAP_SCAN = 0xC060_6610;
+    public const ulong PAGEMAP_SCAN = 0xC060_6610;
 
     public ulong Size;
     public ulong Flags;

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using CrStream.Abstractions;
-using CrStream.Linux.Native;
+using CrStream.Linux.Files;
 using CrStream.Linux.Proc;
 using Microsoft.Win32.SafeHandles;
 
@@ -17,13 +17,11 @@ public sealed class TaskMemory : IDisposable
     private readonly int tid;
     private readonly SafeFileHandle file;
 
+    private TaskMemory(int tid, SafeFileHandle file) => (this.tid, this.file) = (tid, file);
+
     /// <summary>Opens the memory of a task; any of the thread group serves.</summary>
     /// <exception cref="KernelException">ESRCH when the task is gone, EACCES without PTRACE_MODE_ATTACH.</exception>
-    public TaskMemory(int tid)
-    {
-        this.tid = tid;
-        file = ProcFs.Open($"/proc/{tid}/mem", FileCalls.O_RDWR);
-    }
+    public static TaskMemory Open(int tid) => new(tid, ProcFs.Open($"/proc/{tid}/mem", FileFlags.O_RDWR));
 
     /// <summary>Reads bytes.</summary>
     /// <exception cref="KernelException">Not all could be read; the message has the address.</exception>
@@ -48,7 +46,7 @@ public sealed class TaskMemory : IDisposable
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
-    private unsafe MemoryTransfer Transfer(byte* local, int length, ulong address, delegate*<SafeFileHandle, byte*, nuint, long, nint> call)
+    private unsafe MemoryTransfer Transfer(byte* local, int length, ulong address, delegate*<SafeHandle, byte*, nuint, long, nint> call)
     {
         var done = 0;
         while (done < length)

@@ -1,4 +1,5 @@
 using System.Text;
+using CrStream.Abstractions;
 
 namespace CrStream.Linux.Proc;
 
@@ -10,14 +11,11 @@ namespace CrStream.Linux.Proc;
 /// <param name="Lines">The other lines, which depend on the kind of file, each as it stands (as Latin-1 where a byte is not ASCII).</param>
 public sealed record FdInfo(long Position, int Flags, int MountId, ulong? Inode, IReadOnlyList<string> Lines)
 {
-    /// <summary>O_CLOEXEC of the architectures that have the generic value (all but alpha, parisc and sparc).</summary>
-    public const int O_CLOEXEC = 0x80000;
-
     /// <summary>True where the descriptor is closed by execve(2).</summary>
-    public bool IsCloseOnExec => (Flags & O_CLOEXEC) != 0;
+    public bool IsCloseOnExec => (Flags & FileFlags.O_CLOEXEC) != 0;
 
-    /// <summary>The flags of the open file description, without <see cref="O_CLOEXEC"/>, which is the descriptor's.</summary>
-    public int StatusFlags => Flags & ~O_CLOEXEC;
+    /// <summary>The flags of the open file description, without <see cref="FileFlags.O_CLOEXEC"/>, which is the descriptor's.</summary>
+    public int StatusFlags => Flags & ~FileFlags.O_CLOEXEC;
 
     /// <summary>Reads the text.</summary>
     /// <exception cref="ProcFormatException">The text is not what proc(5) says.</exception>

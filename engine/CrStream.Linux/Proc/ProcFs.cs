@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using CrStream.Abstractions;
-using CrStream.Linux.Native;
+using CrStream.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace CrStream.Linux.Proc;
@@ -19,7 +19,7 @@ public static class ProcFs
     /// <exception cref="KernelException">The file cannot be read.</exception>
     public static unsafe T Read<T>(string path, Func<ReadOnlySpan<byte>, T> parse)
     {
-        using var file = Open(path, FileCalls.O_RDONLY);
+        using var file = Open(path, FileFlags.O_RDONLY);
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
         {
@@ -77,7 +77,7 @@ public static class ProcFs
                 nint length;
                 fixed (byte* start = buffer)
                 {
-                    length = FileCalls.readlinkat(FileCalls.AT_FDCWD, path, start, (nuint)buffer.Length);
+                    length = FileCalls.readlink(path, start, (nuint)buffer.Length);
                 }
 
                 if (length < 0)
@@ -101,7 +101,7 @@ public static class ProcFs
     /// <exception cref="KernelException">The directory cannot be read.</exception>
     public static unsafe IReadOnlyList<string> List(string path)
     {
-        using var directory = Open(path, FileCalls.O_RDONLY | FileCalls.O_DIRECTORY);
+        using var directory = Open(path, FileFlags.O_RDONLY | FileFlags.O_DIRECTORY);
         List<string> names = [];
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
@@ -125,22 +125,15 @@ public static class ProcFs
 
     internal static SafeFileHandle Open(string path, int flags)
     {
-        var file = FileCalls.openat(FileCalls.AT_FDCWD, path, flags | FileCalls.O_CLOEXEC);
-        if (!file.IsInvalid)
-        {
-            return file;
-        }
-
-        var error = Marshal.GetLastPInvokeError();
-        file.Dispose();
-        throw Failure("open", error, path);
+        var file = FileCalls.open(path, flags | FileFlags.O_CLOEXEC, 0);
+        return file >= 0 ? new SafeFileHandle(file, ownsHandle: true) : throw Failure("open", Marshal.GetLastPInvokeError(), path);
     }
 
     private static KernelException Failure(string call, int error, string path)
         => new(call, error == ErrorNumber.ENOENT && !TaskExists(path) ? ErrorNumber.ESRCH : error, path);
 
     /// <summary>Whether the directory of the task that a path names is there: /proc/N or /proc/N/task/N.</summary>
-    private static unsafe bool TaskExists(string path)
+    private static bool TaskExists(string path)
     {
         var parts = path.Split('/');
         if (parts is not ["", "proc", [>= '0' and <= '9', ..], ..])
@@ -149,7 +142,7 @@ public static class ProcFs
         }
 
         var task = string.Join('/', parts.Take(parts is [_, _, _, "task", _, ..] ? 5 : 3));
-        using var directory = FileCalls.openat(FileCalls.AT_FDCWD, task, FileCalls.O_PATH | FileCalls.O_CLOEXEC);
+        using var directory = new SafeFileHandle(FileCalls.open(task, FileFlags.O_PATH | FileFlags.O_CLOEXEC, 0), ownsHandle: true);
         return !directory.IsInvalid;
     }
 }

@@ -34,8 +34,20 @@ public sealed unsafe class TracedTask(int pid, int tid)
     /// <summary>Asks the task to stop.</summary>
     public void Interrupt() => Check(PTRACE_INTERRUPT, Tid, 0, 0);
 
+    /// <summary>The signal of the group stop that the task was seen in, 0 for none: job control holds it.</summary>
+    public int GroupStopSignal { get; private set; }
+
     /// <summary>The next stop, or null when none comes in time.</summary>
-    public TaskStop? Wait(Deadline deadline) => Waiting.For(Tid, deadline);
+    public TaskStop? Wait(Deadline deadline)
+    {
+        var stop = Waiting.For(Tid, deadline);
+        if (stop is { IsGroupStop: true } group)
+        {
+            GroupStopSignal = group.Signal;
+        }
+
+        return stop;
+    }
 
     /// <summary>Lets the task go on, delivering a signal where one is given.</summary>
     public void Continue(int signal = 0) => Check(PTRACE_CONT, Tid, 0, (nuint)signal);

@@ -81,7 +81,7 @@ public sealed class ProcessMemoryTests
         using var mapping = new TestMapping(2);
         mapping.Bytes.Fill(1);
         mapping.Protect(0, 2, TestMapping.PROT_READ);
-        using var memory = new TaskMemory(Environment.ProcessId);
+        using var memory = TaskMemory.Open(Environment.ProcessId);
 
         memory.Write(mapping.Start + 4090, "across two pages"u8);
 
@@ -94,7 +94,7 @@ public sealed class ProcessMemoryTests
     [Fact]
     public void Proc_mem_names_the_address_that_is_not_mapped()
     {
-        using var memory = new TaskMemory(Environment.ProcessId);
+        using var memory = TaskMemory.Open(Environment.ProcessId);
 
         var error = Assert.Throws<KernelException>(() => memory.Read(0x10, new byte[1]));
 

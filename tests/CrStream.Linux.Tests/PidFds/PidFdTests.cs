@@ -1,5 +1,5 @@
 using CrStream.Abstractions;
-using CrStream.Linux.Native;
+using CrStream.Linux.Files;
 using CrStream.Linux.PidFds;
 using CrStream.Linux.Proc;
 

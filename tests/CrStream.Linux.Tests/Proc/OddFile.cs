@@ -1,4 +1,5 @@
 using System.Text;
+using CrStream.Abstractions;
 using CrStream.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
@@ -12,7 +13,7 @@ internal sealed class OddFile : IDisposable
 {
     private const int SYS_openat = 257;
     private const int SYS_unlinkat = 263;
-    private const int O_CREAT = 0x40;
+    private const int AT_FDCWD = -100;
     private readonly string directory = Path.Combine(Path.GetTempPath(), $"crstream-{Guid.NewGuid():n}");
 
     public unsafe OddFile()
@@ -22,7 +23,7 @@ internal sealed class OddFile : IDisposable
         Name = [.. Encoding.UTF8.GetBytes(deep), .. "/\n \\012 (deleted) "u8, 0xff, 0xfe, (byte)' '];
         fixed (byte* path = (byte[])[.. Name, 0])
         {
-            var fd = RawSyscall.syscall(SYS_openat, FileCalls.AT_FDCWD, (nint)path, FileCalls.O_RDWR | FileCalls.O_CLOEXEC | O_CREAT, 0x180);
+            var fd = RawSyscall.syscall(SYS_openat, AT_FDCWD, (nint)path, FileFlags.O_RDWR | FileFlags.O_CLOEXEC | FileFlags.O_CREAT, 0x180);
             Assert.True(fd >= 0);
             Handle = new SafeFileHandle(fd, ownsHandle: true);
         }
@@ -37,7 +38,7 @@ internal sealed class OddFile : IDisposable
         Handle.Dispose();
         fixed (byte* path = (byte[])[.. Name, 0])
         {
-            RawSyscall.syscall(SYS_unlinkat, FileCalls.AT_FDCWD, (nint)path);
+            RawSyscall.syscall(SYS_unlinkat, AT_FDCWD, (nint)path);
         }
 
         Directory.Delete(directory, recursive: true);

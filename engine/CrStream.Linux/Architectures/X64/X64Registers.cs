@@ -77,6 +77,18 @@ public sealed class X64Registers(byte[] raw) : Registers(raw)
     public override long SystemCallNumber { get => (long)OrigRax; set => OrigRax = (ulong)value; }
 
     /// <inheritdoc/>
+    public override ulong Argument(int index) => index switch
+    {
+        0 => Rdi,
+        1 => Rsi,
+        2 => Rdx,
+        3 => R10,
+        4 => R8,
+        5 => R9,
+        _ => throw new ArgumentOutOfRangeException(nameof(index)),
+    };
+
+    /// <inheritdoc/>
     public override Registers Clone() => new X64Registers((byte[])Raw.Clone());
 
     private ulong Get(int index) => BinaryPrimitives.ReadUInt64LittleEndian(Raw.AsSpan(index * 8));

@@ -1,0 +1,99 @@
+using System.Diagnostics;
+using CrStream.Abstractions;
+using CrStream.Engine.Files;
+using CrStream.Linux.Acting;
+using CrStream.Linux.Ptrace;
+
+namespace CrStream.Engine.Checkpoint;
+
+/// <summary>
+/// One request on its way through the job graph: its tracer thread, and the frozen process that must be let go whatever
+/// happens. What is known so far travels in the messages; here is only what ends the job.
+/// </summary>
+internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken cancellation) : IDisposable
+{
+    private readonly TaskCompletionSource<CheckpointResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly Stopwatch elapsed = Stopwatch.StartNew();
+    private readonly Stopwatch frozen = new();
+    private FrozenProcess? process;
+
+    public CheckpointRequest Request => request;
+
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>The thread that traces the tree.</summary>
+    public TracerThread Tracer { get; } = new();
+
+    /// <summary>Ends with the result, or with what went wrong, when the tasks have been let go.</summary>
+    public Task<CheckpointResult> Completion => completion.Task;
+
+    /// <summary>The files that were opened to look at; closed when the job ends.</summary>
+    public FileCollector? Files { get; set; }
+
+    /// <summary>How long it has taken so far.</summary>
+    public TimeSpan Elapsed => elapsed.Elapsed;
+
+    /// <summary>How long the tasks stood still.</summary>
+    public TimeSpan Frozen => frozen.Elapsed;
+
+    public void Report(string phase, long bytes = 0, long expected = 0) => request.Progress?.Report(new(phase, bytes, expected));
+
+    /// <summary>Freezes the process. Runs on the tracer's thread.</summary>
+    public FrozenProcess Freeze()
+    {
+        frozen.Start();
+        return process = FrozenProcess.Freeze(request.Pid, request.Timeout);
+    }
+
+    /// <summary>Lets the tasks go on. Does nothing when they do already.</summary>
+    public async Task ThawAsync()
+    {
+        if (Interlocked.Exchange(ref process, null) is { } held)
+        {
+            await Tracer.Run(held.Thaw);
+            frozen.Stop();
+        }
+    }
+
+    /// <summary>Ends the tasks instead.</summary>
+    public async Task KillAsync()
+    {
+        if (Interlocked.Exchange(ref process, null) is { } held)
+        {
+            await Tracer.Run(held.Kill);
+            frozen.Stop();
+        }
+    }
+
+    public void Succeed(CheckpointResult result)
+    {
+        Dispose();
+        completion.TrySetResult(result);
+    }
+
+    /// <summary>The one place where failures go: lets the tasks go on, and reports.</summary>
+    public async Task FailAsync(Exception failure)
+    {
+        try
+        {
+            await ThawAsync();
+        }
+        catch (Exception thawFailure)
+        {
+            // The end of the tracer's thread lets go of what is left; the first failure is what is told.
+            failure.Data["thaw"] = thawFailure;
+        }
+
+        Dispose();
+        completion.TrySetException(failure is TaskEndedException ended
+            ? new CheckpointException($"process {request.Pid} ended during the checkpoint", null, ended)
+            : failure);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        Files?.Dispose();
+        Tracer.Dispose();
+    }
+}

@@ -1,0 +1,27 @@
+using CrStream.Linux.Bpf;
+
+namespace CrStream.Engine.Checkpoint;
+
+/// <summary>
+/// What the kernel notes about tasks and shows to BPF programs only: how much time an interrupted call has left. The
+/// program is loaded before anything is frozen, once.
+/// </summary>
+internal sealed class KernelNotes : IDisposable
+{
+    private readonly Lazy<TaskIterator?> iterator = new(() => TaskIterator.IsPermitted(out _) ? TaskIterator.Load(KernelBtf.Read()) : null);
+
+    /// <summary>Loads the program, where that is permitted.</summary>
+    public void Load() => _ = iterator.Value;
+
+    /// <summary>The notes by task id; empty where BPF is not permitted, so that timed calls begin anew.</summary>
+    public IReadOnlyDictionary<int, RestartBlock> ReadRestartBlocks(int pid) => iterator.Value?.ReadRestartBlocks(pid) ?? new Dictionary<int, RestartBlock>();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        if (iterator.IsValueCreated)
+        {
+            iterator.Value?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+using CrStream.Abstractions;
+using CrStream.Engine.Environment;
+using CrStream.Engine.Memory;
+using CrStream.Engine.Plugins;
+using CrStream.Image;
+
+namespace CrStream.Engine.Checkpoint;
+
+/// <summary>
+/// Writes the graph: the tree object, then every node after all that it points to, each with its contents. When it ends
+/// the image is committed, and the tasks go on, or have been ended where that was asked for. They are let go as soon as
+/// the last page has been read, while the rest of the bytes is still on its way.
+/// </summary>
+internal static class SerializeStep
+{
+    public static async Task<CheckpointResult> RunAsync(VerifiedGraph verified, PluginCatalog catalog)
+    {
+        var (job, graph) = (verified.Job, verified.Graph);
+        var location = Location.Parse(job.Request.Destination);
+        await using var sink = await location.StoreIn(catalog).CreateAsync(location.Uri, job.Request.Settings, job.Cancellation);
+        var seal = new SealStage();
+        var chain = new ByteChain([seal, .. job.Request.Stages.Select(catalog.StageNamed)], job.Request.StageSettings, sink, job.Cancellation);
+        await using (chain)
+        {
+            using var buffer = new ChainBufferWriter(chain);
+            var image = new ImageWriter(buffer);
+            var header = MachineEnvironment.Current.NewHeader("kcmp");
+            image.WriteHeader(header);
+            await WriteAsync(job, graph, catalog, image, buffer);
+            seal.Objects = image.Finish();
+            await buffer.FlushAllAsync();
+            if (!job.Request.Kill)
+            {
+                await job.ThawAsync();
+            }
+
+            await chain.CompleteAsync();
+            await sink.CommitAsync(job.Cancellation);
+            if (job.Request.Kill)
+            {
+                await job.KillAsync();
+            }
+
+            var result = new CheckpointResult(
+                header.ImageId, job.Request.Pid, graph.Tree.Process.Tasks.Count, (long)image.Objects, (long)image.Bytes, chain.StoredBytes, job.Frozen, job.Elapsed);
+            job.Succeed(result);
+            return result;
+        }
+    }
+
+    private static async Task WriteAsync(CheckpointJob job, ObjectGraph graph, PluginCatalog catalog, ImageWriter image, ChainBufferWriter buffer)
+    {
+        var expected = PagesToCome(graph);
+        var written = new Dictionary<KernelObject, ulong>(ReferenceEqualityComparer.Instance);
+        var references = new WrittenReferences(written);
+        async ValueTask FlushAsync()
+        {
+            if (buffer.HasFullBlocks)
+            {
+                job.Report("write", (long)image.Bytes, expected);
+                await buffer.FlushAsync();
+            }
+        }
+
+        image.WriteObject(image.DeclareType(CoreTypes.Tree, ""), graph.State.ToFields());
+        foreach (var node in InOrder(graph.Roots))
+        {
+            job.Cancellation.ThrowIfCancellationRequested();
+            var type = image.DeclareType(node.Type, ProviderOf(node.Type, catalog));
+            var id = image.WriteObject(type, node.Describe(references));
+            written.Add(node, id);
+            if (node is MmNode mm)
+            {
+                await new PageWriter(image, FlushAsync, System.Environment.SystemPageSize).WriteAsync(mm.Pid, mm.State, id, job.Cancellation);
+            }
+            else
+            {
+                await node.WriteContentsAsync(new ContentWriter(image, id, FlushAsync), job.Cancellation);
+            }
+
+            await FlushAsync();
+        }
+    }
+
+    private static string ProviderOf(ObjectType type, PluginCatalog catalog) =>
+        catalog.HandlerFor(type.Name) is { } found ? found.Plugin.Provider : "";
+
+    private static long PagesToCome(ObjectGraph graph) =>
+        InOrder(graph.Roots).OfType<MmNode>().Sum(mm => PageWriter.Estimate(mm.Pid, mm.State));
+
+    /// <summary>Every node after those that it points to.</summary>
+    private static List<KernelObject> InOrder(IReadOnlyList<KernelObject> roots)
+    {
+        var order = new List<KernelObject>();
+        var seen = new HashSet<KernelObject>(ReferenceEqualityComparer.Instance);
+        var path = new HashSet<KernelObject>(ReferenceEqualityComparer.Instance);
+        void Visit(KernelObject node)
+        {
+            if (!path.Add(node))
+            {
+                throw new PluginException($"{node.Description} points to itself in a circle", "report it to the author of its handler");
+            }
+
+            if (seen.Add(node))
+            {
+                foreach (var reference in node.References)
+                {
+                    Visit(reference);
+                }
+
+                order.Add(node);
+            }
+
+            path.Remove(node);
+        }
+
+        // Files come before memory, so that a restore finds out about a missing one before it makes a task.
+        foreach (var node in roots.SelectMany(root => root.References).Distinct().OrderBy(node => node is MmNode).SelectMany(node => node.References))
+        {
+            Visit(node);
+        }
+
+        foreach (var root in roots)
+        {
+            Visit(root);
+        }
+
+        return order;
+    }
+
+    private sealed class WrittenReferences(Dictionary<KernelObject, ulong> written) : IReferences
+    {
+        public Value To(KernelObject node) => written.TryGetValue(node, out var id)
+            ? Value.Reference(id)
+            : throw new PluginException($"an object points to {node.Description} without naming it among its references", "report it to the author of its handler");
+    }
+}

@@ -1,0 +1,136 @@
+using System.Globalization;
+using CrStream.Abstractions;
+using CrStream.Engine.Files;
+using CrStream.Linux.Kcmp;
+using CrStream.Linux.Proc;
+
+namespace CrStream.Engine.Checkpoint;
+
+/// <summary>
+/// Holds what was found inside the tree against what the rest of the system holds. When it ends, no shared object is
+/// held from outside, or the checkpoint has stopped with an error that names the holder.
+/// </summary>
+/// <remarks>
+/// The second figure comes from a scan of all other processes with kcmp(2): whoever has the same open file description,
+/// address space, descriptor table, working directory or signal actions is a leak.
+/// </remarks>
+internal static class VerifyStep
+{
+    private static readonly (KcmpType Type, string What)[] SharedByTasks =
+    [
+        (KcmpType.KCMP_VM, "address space"),
+        (KcmpType.KCMP_FILES, "descriptor table"),
+        (KcmpType.KCMP_FS, "working directory"),
+        (KcmpType.KCMP_SIGHAND, "signal actions"),
+    ];
+
+    public static async Task<VerifiedGraph> RunAsync(ObjectGraph graph)
+    {
+        graph.Job.Report("verify");
+        await Task.Run(() => Verify(graph));
+        return new(graph);
+    }
+
+    private static void Verify(ObjectGraph graph)
+    {
+        var files = graph.Files.Where(file => !file.IsInherited).ToLookup(file => file.Link, StringComparer.Ordinal);
+        foreach (var pid in OtherProcesses(graph.Tree.Process.Pid))
+        {
+            try
+            {
+                RequireNothingShared(graph, pid);
+                RequireNoFileOf(graph, files, pid);
+            }
+            catch (KernelException gone) when (gone.Error is ErrorNumber.ESRCH or ErrorNumber.ENOENT)
+            {
+                // It ended; it holds nothing any more.
+            }
+        }
+    }
+
+    private static IEnumerable<int> OtherProcesses(int pid)
+    {
+        foreach (var name in ProcFs.List("/proc"))
+        {
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var other) && other != pid)
+            {
+                yield return other;
+            }
+        }
+    }
+
+    private static void RequireNothingShared(ObjectGraph graph, int other)
+    {
+        var pid = graph.Tree.Process.Pid;
+        foreach (var (type, what) in SharedByTasks)
+        {
+            if (IsSame(() => KernelComparison.Compare(type, pid, other)))
+            {
+                throw new LeakException($"the {what} of process {pid} is shared with process {other} ({new ProcTask(other).Comm()}), which is outside the tree", "checkpoint the tree that holds both, once trees are carried");
+            }
+        }
+    }
+
+    private static void RequireNoFileOf(ObjectGraph graph, ILookup<string, CollectedFile> files, int other)
+    {
+        var proc = new ProcTask(other);
+        var pid = graph.Tree.Process.Pid;
+        foreach (var fd in proc.Fds())
+        {
+            if (other == System.Environment.ProcessId && fd > 2)
+            {
+                // What this process opened to look at; its own standard streams may be the tree's as well.
+                continue;
+            }
+
+            var link = LinkOf(proc, fd);
+            if (link is null)
+            {
+                continue;
+            }
+
+            if (graph.Context.PrivateLinks.TryGetValue(link, out var description))
+            {
+                throw new LeakException($"{description} of process {pid} is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}", InheritHint(files[link].SelectMany(file => file.Descriptors)));
+            }
+
+            foreach (var file in files[link])
+            {
+                if (IsSame(() => KernelComparison.CompareFiles(pid, file.Descriptors[0], other, fd)))
+                {
+                    throw new LeakException(
+                        $"the open file description of fd {file.Descriptors[0]} of {pid} ({link}) is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}",
+                        InheritHint(file.Descriptors));
+                }
+            }
+        }
+    }
+
+    private static string InheritHint(IEnumerable<int> descriptors) =>
+        $"close it there, or let it come from outside at the restore with {string.Join(' ', descriptors.Order().Select(fd => $"--{InheritedDescriptors.Option} {fd}"))}";
+
+    private static string? LinkOf(ProcTask proc, int fd)
+    {
+        try
+        {
+            return proc.FdLink(fd).ToString();
+        }
+        catch (KernelException closed) when (closed.Error == ErrorNumber.ENOENT)
+        {
+            return null;
+        }
+    }
+
+    private static bool IsSame(Func<int> compare)
+    {
+        try
+        {
+            return compare() == 0;
+        }
+        catch (KernelException failed) when (failed.Error is ErrorNumber.ESRCH or ErrorNumber.EBADF or ErrorNumber.EPERM)
+        {
+            // Gone meanwhile; or a process that nobody may look into, such as init on some machines.
+            return false;
+        }
+    }
+}
