@@ -56,7 +56,7 @@ public sealed class CheckpointCommandTests
         using var session = new Session();
         Assert.Equal(ExitCode.Done, await session.RunAsync("checkpoint", "12", "-o", "x", "--json"));
         var result = JsonNode.Parse(session.Out)!;
-        Assert.Equal("ab01", (string?)result["image_id"]);
+        Assert.Equal("00112233445566778899aabbccddeeff", (string?)result["image_id"]);
         Assert.Equal(9 << 20, (long?)result["stored_bytes"]);
         Assert.Empty(session.Error);
     }

@@ -30,7 +30,8 @@ public sealed class EngineAdapterTests
     public async Task Compressed_and_encrypted_image_is_opened_by_an_identity_file_only()
     {
         using var session = new Session { Other = new EngineAdapter([Stages]) };
-        var key = new EngineAdapter([Stages]).CreateKey();
+        using var engine = new EngineAdapter([Stages]);
+        var key = engine.CreateKey();
         var path = session.SecretFile("");
         var catalog = new PluginCatalog(PluginFolders.BesideCommand(Stages));
         await using (var sink = await catalog.StoreFor("file").CreateAsync(path, Settings.None, TestContext.Current.CancellationToken))
@@ -45,7 +46,7 @@ public sealed class EngineAdapterTests
         Assert.Contains("layers age > lz4", session.Out, StringComparison.Ordinal);
 
         using var other = new Session { Other = new EngineAdapter([Stages]) };
-        Assert.Equal(ExitCode.Usage, await other.RunAsync("verify", path, "--identity", session.SecretFile($"{new EngineAdapter([Stages]).CreateKey().Identity}\n")));
+        Assert.Equal(ExitCode.Usage, await other.RunAsync("verify", path, "--identity", session.SecretFile($"{engine.CreateKey().Identity}\n")));
         Assert.Empty(other.Out);
     }
 
@@ -71,7 +72,8 @@ public sealed class EngineAdapterTests
     [Fact]
     public void Keys_are_those_of_age()
     {
-        var key = new EngineAdapter([Stages]).CreateKey();
+        using var engine = new EngineAdapter([Stages]);
+        var key = engine.CreateKey();
         Assert.StartsWith("age1", key.Recipient, StringComparison.Ordinal);
         Assert.StartsWith("AGE-SECRET-KEY-1", key.Identity, StringComparison.Ordinal);
     }

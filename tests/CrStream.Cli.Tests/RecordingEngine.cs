@@ -22,7 +22,7 @@ internal sealed class RecordingEngine : IEngine
     {
         Checkpoint = request;
         await Fail();
-        return new(new byte[] { 0xab, 1 }, request.Pid, 4, 52, 34 << 20, 9 << 20, TimeSpan.FromMilliseconds(12.4), TimeSpan.FromSeconds(1.25));
+        return new(Guid.Parse("00112233445566778899aabbccddeeff"), request.Pid, 4, 52, 34 << 20, 9 << 20, TimeSpan.FromMilliseconds(12.4), TimeSpan.FromSeconds(1.25));
     }
 
     public async Task<IRestoredProcess> RestoreAsync(RestoreRequest request, CancellationToken cancellation)
@@ -47,6 +47,10 @@ internal sealed class RecordingEngine : IEngine
 
     public KeyPair CreateKey() => new("AGE-SECRET-KEY-1TEST", "age1test");
 
+    public void Dispose()
+    {
+    }
+
     private Task Fail() => Failure is null ? Task.CompletedTask : Task.FromException(Failure);
 }
 
@@ -64,4 +68,8 @@ internal sealed class RecordingProcess : IRestoredProcess
     public void End(int code) => end.SetResult(code);
 
     public Task<int> WaitAsync() => end.Task;
+
+    public void Dispose()
+    {
+    }
 }

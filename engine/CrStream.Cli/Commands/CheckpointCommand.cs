@@ -68,7 +68,7 @@ internal sealed class CheckpointCommand : ExampledCommand
             throw new UsageException("an image is not written to a terminal", "redirect the standard output, or name a file with -o");
         }
 
-        var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
+        using var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
         var result = await bar.ShowAsync(engine.CheckpointAsync(request, cancellation));
         if (parsed.GetValue(json))
         {
@@ -115,7 +115,7 @@ internal sealed class CheckpointCommand : ExampledCommand
 
     private static JsonObject ToJson(CheckpointResult result, string destination) => new()
     {
-        ["image_id"] = Convert.ToHexStringLower(result.ImageId.Span),
+        ["image_id"] = result.ImageId.ToString("N"),
         ["image"] = destination,
         ["pid"] = result.Pid,
         ["threads"] = result.Tasks,

@@ -42,7 +42,7 @@ internal sealed class InspectCommand : ExampledCommand
             Settings = settable.Read(parsed),
             Progress = bar,
         };
-        var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
+        using var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
         var contents = await bar.ShowAsync(engine.ReadAsync(request, cancellation));
         if (parsed.GetValue(json))
         {

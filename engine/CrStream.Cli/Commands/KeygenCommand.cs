@@ -35,7 +35,8 @@ internal sealed class KeygenCommand : ExampledCommand
     private int Run(ParseResult parsed)
     {
         var path = parsed.GetValue(output)!;
-        var key = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!).CreateKey();
+        using var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
+        var key = engine.CreateKey();
         Save(path, key);
         host.Out.WriteLine(parsed.GetValue(json)
             ? new JsonObject { ["file"] = path, ["recipient"] = key.Recipient }.ToJsonString(JsonText.Style)

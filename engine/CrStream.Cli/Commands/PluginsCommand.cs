@@ -21,7 +21,8 @@ internal sealed class PluginsCommand : ExampledCommand
 
     private int Run(ParseResult parsed)
     {
-        var parts = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!).Parts();
+        using var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
+        var parts = engine.Parts();
         if (parsed.GetValue(json))
         {
             host.Out.WriteLine(new JsonArray([.. parts.Select(part => new JsonObject

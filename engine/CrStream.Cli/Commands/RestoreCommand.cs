@@ -55,8 +55,8 @@ internal sealed class RestoreCommand : ExampledCommand
             host.Signals.Hold();
         }
 
-        var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
-        var restored = await bar.ShowAsync(engine.RestoreAsync(request, cancellation));
+        using var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
+        using var restored = await bar.ShowAsync(engine.RestoreAsync(request, cancellation));
         if (parsed.GetValue(json))
         {
             host.Out.WriteLine(ToJson(restored.Tree).ToJsonString(JsonText.Style));

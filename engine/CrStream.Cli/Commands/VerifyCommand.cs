@@ -36,7 +36,7 @@ internal sealed class VerifyCommand : ExampledCommand
             Settings = settable.Read(parsed),
             Progress = bar,
         };
-        var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
+        using var engine = host.OpenEngine(parsed.GetValue(common.PluginDirectories)!);
         var contents = await bar.ShowAsync(engine.ReadAsync(request, cancellation));
         var hash = $"{contents.Xxh128:x32}";
         if (parsed.GetValue(json))

@@ -1,16 +1,26 @@
 using CrStream.Abstractions;
 using CrStream.Engine;
 using CrStream.Engine.Plugins;
+using CrStream.Linux.PidFds;
 
 namespace CrStream.Cli;
 
 /// <summary>The engine as the command uses it.</summary>
-internal sealed class EngineAdapter(IReadOnlyList<string> pluginDirectories) : IEngine
+internal sealed class EngineAdapter : IEngine
 {
     private const string EncryptingStage = "age";
 
-    private readonly PluginCatalog catalog = new(PluginFolders.BesideCommand(pluginDirectories));
-    private readonly CrStreamEngine engine = new();
+    private readonly PluginCatalog catalog;
+    private readonly CrStreamEngine engine;
+
+    public EngineAdapter(IReadOnlyList<string> pluginDirectories)
+    {
+        catalog = new(PluginFolders.BesideCommand(pluginDirectories));
+        engine = new(catalog);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => engine.Dispose();
 
     /// <inheritdoc/>
     public Task<CheckpointResult> CheckpointAsync(CheckpointRequest request, CancellationToken cancellation) => engine.CheckpointAsync(request, cancellation);
@@ -41,10 +51,25 @@ internal sealed class EngineAdapter(IReadOnlyList<string> pluginDirectories) : I
 
     private sealed class RestoredProcess(RestoredTree tree) : IRestoredProcess
     {
+        /// <summary>Opened while nobody has waited for the process, so that its id cannot be another's.</summary>
+        private readonly PidFd process = new(tree.Pid);
+
         public RestoredTree Tree => tree;
 
-        public void Signal(int number) => Linux.Processes.Signals.Send(tree.Pid, number);
+        public void Signal(int number)
+        {
+            try
+            {
+                process.SendSignal(number);
+            }
+            catch (KernelException ended) when (ended.Error == ErrorNumber.ESRCH)
+            {
+                // A signal that comes too late is lost, as always.
+            }
+        }
 
         public Task<int> WaitAsync() => tree.WaitAsync(CancellationToken.None);
+
+        public void Dispose() => process.Dispose();
     }
 }

@@ -4,7 +4,7 @@ using CrStream.Engine;
 namespace CrStream.Cli;
 
 /// <summary>What the command needs of the engine; the tests put their own in its place.</summary>
-internal interface IEngine
+internal interface IEngine : IDisposable
 {
     /// <summary>Checkpoints a process.</summary>
     Task<CheckpointResult> CheckpointAsync(CheckpointRequest request, CancellationToken cancellation);
@@ -23,7 +23,7 @@ internal interface IEngine
 }
 
 /// <summary>A restored process, a child of this one.</summary>
-internal interface IRestoredProcess
+internal interface IRestoredProcess : IDisposable
 {
     /// <summary>How the restore went.</summary>
     RestoredTree Tree { get; }

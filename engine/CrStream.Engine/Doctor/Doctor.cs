@@ -5,5 +5,5 @@ public static class Doctor
 {
     /// <summary>All features, in an order for people.</summary>
     public static IReadOnlyList<Feature> Examine() =>
-        [.. KernelFeatures.Examine(), .. SystemCallFeatures.Examine(), .. PrivilegeFeatures.Examine(), .. ProcessorFeatures.Examine()];
+        [.. KernelFeatures.Examine(), .. PrivilegeFeatures.Examine(), .. CallFeatures.Examine(), .. ProcessorFeatures.Examine()];
 }

@@ -33,7 +33,6 @@ internal static class PrivilegeFeatures
 
         yield return Ptrace(effective);
         yield return MapFiles();
-        yield return Bpf(effective);
     }
 
     /// <summary>The effective capabilities out of the lines of /proc/PID/status (proc_pid_status(5)).</summary>
@@ -50,7 +49,7 @@ internal static class PrivilegeFeatures
         return new(
             "attach by ptrace",
             scope == "0" || (privileged && scope != "3"),
-            $"kernel.yama.ptrace_scope is {(File.Exists(PtraceScope) ? scope : "not there")}",
+            File.Exists(PtraceScope) ? $"kernel.yama.ptrace_scope is {scope}" : "not limited by Yama",
             "no process can be frozen but the command's own children");
     }
 
@@ -69,17 +68,5 @@ internal static class PrivilegeFeatures
         }
 
         return new("/proc/PID/map_files", allowed, allowed ? "can be opened" : "cannot be opened", "mapped files are found by their paths only, and deleted ones are denied");
-    }
-
-    /// <summary>BPF programs of type tracing need CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN (kernel/bpf/syscall.c).</summary>
-    private static Feature Bpf(ulong effective)
-    {
-        var allowed = (effective >> 21 & 1) != 0 || ((effective >> 39 & 1) != 0 && (effective >> 38 & 1) != 0);
-        var types = File.Exists("/sys/kernel/btf/vmlinux");
-        return new(
-            "BPF iterators",
-            allowed && types,
-            types ? allowed ? "permitted, with kernel types" : "needs CAP_BPF and CAP_PERFMON" : "the kernel has no /sys/kernel/btf/vmlinux",
-            "references are counted by kcmp and a scan of /proc, and the time left in a sleep is not known to the nanosecond");
     }
 }
