@@ -24,3 +24,8 @@ public readonly record struct SyscallResult(int Index);
 /// <param name="Offset">Bytes from the start of the program's data.</param>
 /// <param name="Length">In bytes.</param>
 public readonly record struct SyscallBuffer(int Offset, int Length);
+
+/// <summary>A place in a program's data that holds the address of another one.</summary>
+/// <param name="Offset">Where the address is put, in bytes from the start of the data.</param>
+/// <param name="Target">What it is the address of, likewise.</param>
+public readonly record struct SyscallPointer(int Offset, int Target);

@@ -11,12 +11,16 @@ public sealed class SyscallProgram
 {
     private readonly List<SyscallEntry> entries = [];
     private readonly List<byte> data = [];
+    private readonly List<SyscallPointer> pointers = [];
 
     /// <summary>The calls in their order.</summary>
     public IReadOnlyList<SyscallEntry> Entries => entries;
 
     /// <summary>The initial bytes of all buffers, one behind the other.</summary>
     public ReadOnlyMemory<byte> Data => data.ToArray();
+
+    /// <summary>Where the buffers hold addresses of one another.</summary>
+    public IReadOnlyList<SyscallPointer> Pointers => pointers;
 
     /// <summary>How many bytes all buffers have.</summary>
     public int DataLength => data.Count;
@@ -38,6 +42,12 @@ public sealed class SyscallProgram
         data.AddRange(bytes);
         return buffer;
     }
+
+    /// <summary>Makes a structure point to a buffer: its address in the task is put at a place in another one.</summary>
+    /// <param name="buffer">The structure.</param>
+    /// <param name="offset">Where in it, in bytes.</param>
+    /// <param name="target">What it points to.</param>
+    public void Point(SyscallBuffer buffer, int offset, SyscallBuffer target) => pointers.Add(new(buffer.Offset + offset, target.Offset));
 
     /// <summary>Puts a text into the task, as UTF-8 with a zero byte behind it.</summary>
     public SyscallBuffer Store(string text)

@@ -16,8 +16,8 @@ internal static class SerializeStep
     public static async Task<CheckpointResult> RunAsync(VerifiedGraph verified, PluginCatalog catalog)
     {
         var (job, graph) = (verified.Job, verified.Graph);
-        var location = Location.Parse(job.Request.Destination);
-        await using var sink = await location.StoreIn(catalog).CreateAsync(location.Uri, job.Request.Settings, job.Cancellation);
+        var store = catalog.StoreFor(StoreAddress.SchemeOf(job.Request.Destination));
+        await using var sink = await store.CreateAsync(job.Request.Destination, job.Request.Settings, job.Cancellation);
         var seal = new SealStage();
         var chain = new ByteChain([seal, .. job.Request.Stages.Select(catalog.StageNamed)], job.Request.StageSettings, sink, job.Cancellation);
         await using (chain)

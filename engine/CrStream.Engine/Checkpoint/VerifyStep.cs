@@ -40,6 +40,7 @@ internal static class VerifyStep
             {
                 RequireNothingShared(graph, pid);
                 RequireNoFileOf(graph, files, pid);
+                RequireNoMappingOf(graph, pid);
             }
             catch (KernelException gone) when (gone.Error is ErrorNumber.ESRCH or ErrorNumber.ENOENT)
             {
@@ -105,6 +106,29 @@ internal static class VerifyStep
             }
         }
     }
+
+    private static void RequireNoMappingOf(ObjectGraph graph, int other)
+    {
+        if (graph.Context.PrivateInodes.Count == 0 || other == System.Environment.ProcessId)
+        {
+            return;
+        }
+
+        var proc = new ProcTask(other);
+        foreach (var mapping in proc.Maps().Where(mapping => mapping.HasFile))
+        {
+            if (graph.Context.PrivateInodes.TryGetValue((DeviceNumber(mapping), mapping.Inode), out var description))
+            {
+                throw new LeakException(
+                    $"{description} of process {graph.Tree.Process.Pid} is mapped outside the tree as well, by process {other} ({proc.Comm()}) at 0x{mapping.Start:x}",
+                    "checkpoint the tree that holds both, once trees are carried");
+            }
+        }
+    }
+
+    /// <summary>As stat(2) has it; see makedev(3).</summary>
+    private static ulong DeviceNumber(Mapping mapping) =>
+        ((ulong)(mapping.DeviceMajor & 0xFFFFF000) << 32) | ((ulong)(mapping.DeviceMajor & 0xFFF) << 8) | ((ulong)(mapping.DeviceMinor & 0xFFFFFF00) << 12) | (mapping.DeviceMinor & 0xFF);
 
     private static string InheritHint(IEnumerable<int> descriptors) =>
         $"close it there, or let it come from outside at the restore with {string.Join(' ', descriptors.Order().Select(fd => $"--{InheritedDescriptors.Option} {fd}"))}";

@@ -26,6 +26,9 @@ public sealed class ImageReader(Stream source) : IDisposable
     /// <summary>True once the terminator has been read and has matched: the whole image is as it was written.</summary>
     public bool IsVerified { get; private set; }
 
+    /// <summary>The XXH3 128-bit hash that the terminator has and that all bytes before it match, once <see cref="IsVerified"/>.</summary>
+    public UInt128 Xxh128 { get; private set; }
+
     /// <summary>The header, once it has been read.</summary>
     public ImageHeader Header => header ?? throw new InvalidOperationException("the header has not been read yet");
 
@@ -118,6 +121,7 @@ public sealed class ImageReader(Stream source) : IDisposable
             throw new ImageException(input.Position, "bytes follow the terminator");
         }
 
+        Xxh128 = found.Xxh128;
         IsVerified = true;
     }
 

@@ -25,6 +25,8 @@ public static class ProcessBirth
 
     // struct clone_args with all fields (include/uapi/linux/sched.h).
     private const int CloneArgumentsLength = 88;
+    private const int IdPointerOffset = 64;
+    private const ulong IdCount = 1;
 
     /// <summary>
     /// Makes a process with one task, a child of this one. Its address space is that of a stub: a page of code, a stack,
@@ -44,8 +46,7 @@ public static class ProcessBirth
             {
                 frozen.Space.MapScratch(frozen.Leader, scratch);
                 var program = new SyscallProgram();
-                var ids = program.Store(BitConverter.GetBytes(pid));
-                program.Call(SystemCall.clone3, CloneArguments(program, CLONE_PARENT, ids), CloneArgumentsLength);
+                program.Call(SystemCall.clone3, CloneArguments(program, CLONE_PARENT, pid), CloneArgumentsLength);
                 frozen.Leader.Run(program);
                 return Adopt(pid, scratch, timeout);
             }
@@ -68,7 +69,7 @@ public static class ProcessBirth
             var program = new SyscallProgram();
             foreach (var tid in some)
             {
-                program.Call(SystemCall.clone3, CloneArguments(program, thread, program.Store(BitConverter.GetBytes(tid))), CloneArgumentsLength);
+                program.Call(SystemCall.clone3, CloneArguments(program, thread, tid), CloneArgumentsLength);
             }
 
             process.Leader.Run(program);
@@ -96,9 +97,11 @@ public static class ProcessBirth
         return stop.IsEventStop ? task : throw new TaskEndedException(tid, stop);
     }
 
-    private static SyscallBuffer CloneArguments(SyscallProgram program, ulong flags, SyscallBuffer ids)
+    private static SyscallBuffer CloneArguments(SyscallProgram program, ulong flags, int id)
     {
-        // The address of the ids is not known before the program is laid out, so a call puts it into its place.
-        throw new NotSupportedException($"{program} {flags} {ids}");
+        var ids = program.Store(BitConverter.GetBytes(id));
+        var arguments = program.Store64(flags, 0, 0, 0, 0, 0, 0, 0, 0, IdCount, 0);
+        program.Point(arguments, IdPointerOffset, ids);
+        return arguments;
     }
 }

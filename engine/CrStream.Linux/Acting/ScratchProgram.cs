@@ -62,7 +62,12 @@ internal sealed class ScratchProgram
 
         WriteOffset(Bytes.AsSpan(cells.Length * ActingCode.EntryLength), 8, (int)ActingCode.End);
         literals.Write(Bytes, headLength);
-        program.Data.Span.CopyTo(Bytes.AsSpan(dataOffset - headLength));
+        var data = Bytes.AsSpan(dataOffset - headLength);
+        program.Data.Span.CopyTo(data);
+        foreach (var pointer in program.Pointers)
+        {
+            BinaryPrimitives.WriteUInt64LittleEndian(data[pointer.Offset..], scratch + (ulong)(dataOffset + pointer.Target));
+        }
     }
 
     /// <summary>Where the entries begin in the scratch, and <see cref="Bytes"/> with them.</summary>

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using System.Text.RegularExpressions;
+using CrStream.Engine;
+
+namespace CrStream.Cli;
+
+/// <summary>
+/// Options that the command only hands on, to handlers and stores, under their names without the dashes; and
+/// <c>--set NAME=VALUE</c>, for those that it does not know.
+/// </summary>
+internal sealed partial class Settable
+{
+    private readonly List<Option<string[]>> options = [];
+
+    private readonly Option<string[]> set = new("--set")
+    {
+        Description = "An option of a plugin; several may be given",
+        HelpName = "NAME=VALUE",
+        DefaultValueFactory = _ => [],
+    };
+
+    public Settable() => set.Validators.Add(Matching(Assignment(), "--set takes NAME=VALUE"));
+
+    /// <summary>An option <c>--inherit-fd</c> that takes a descriptor.</summary>
+    public Settable InheritAtCheckpoint() => Add("--inherit-fd", "N", "A descriptor that comes from outside and is given again at restore; several may be given", Matching(Descriptor(), "--inherit-fd takes a descriptor, a number"));
+
+    /// <summary>An option <c>--inherit-fd</c> that takes a descriptor and where it comes from.</summary>
+    public Settable InheritAtRestore() => Add("--inherit-fd", "N[=M]", "Gives the process the command's descriptor M, or N, as its descriptor N; several may be given", Matching(Descriptors(), "--inherit-fd takes N or N=M, numbers"));
+
+    /// <summary>An option <c>--allow-changed-file</c>.</summary>
+    public Settable AllowChangedFile() => Add("--allow-changed-file", "PATTERN", "Lets files pass that are not what they were, such as '/var/log/*'; several may be given", null);
+
+    /// <summary>Adds the options to a command.</summary>
+    public void AddTo(Command command)
+    {
+        options.ForEach(command.Options.Add);
+        command.Options.Add(set);
+    }
+
+    /// <summary>What was given.</summary>
+    public Settings Read(ParseResult parsed)
+    {
+        var values = options.ToDictionary(option => option.Name.TrimStart('-'), option => parsed.GetValue(option)!.ToList());
+        foreach (var assignment in parsed.GetValue(set)!)
+        {
+            var equals = assignment.IndexOf('=', StringComparison.Ordinal);
+            var name = assignment[..equals];
+            if (!values.TryGetValue(name, out var all))
+            {
+                values[name] = all = [];
+            }
+
+            all.Add(assignment[(equals + 1)..]);
+        }
+
+        return new Settings(values.ToDictionary(pair => pair.Key, pair => (IReadOnlyList<string>)pair.Value));
+    }
+
+    private Settable Add(string name, string value, string description, Action<OptionResult>? validator)
+    {
+        var option = new Option<string[]>(name) { Description = description, HelpName = value, DefaultValueFactory = _ => [] };
+        if (validator is not null)
+        {
+            option.Validators.Add(validator);
+        }
+
+        options.Add(option);
+        return this;
+    }
+
+    private static Action<OptionResult> Matching(Regex pattern, string otherwise) => result =>
+    {
+        if (result.Tokens.FirstOrDefault(token => !pattern.IsMatch(token.Value)) is { } wrong)
+        {
+            result.AddError(string.Create(CultureInfo.InvariantCulture, $"{otherwise}, not \"{wrong.Value}\""));
+        }
+    };
+
+    [GeneratedRegex(@"^[0-9]{1,7}\z")]
+    private static partial Regex Descriptor();
+
+    [GeneratedRegex(@"^[0-9]{1,7}(=[0-9]{1,7})?\z")]
+    private static partial Regex Descriptors();
+
+    [GeneratedRegex(@"^[a-z][a-z0-9-]*=")]
+    private static partial Regex Assignment();
+}
