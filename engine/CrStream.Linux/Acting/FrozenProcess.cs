@@ -115,6 +115,9 @@ public sealed class FrozenProcess
     /// <summary>Adds a thread that was born, stopped, by a program run inside another one.</summary>
     internal void Add(FrozenTask task) => tasks.Add(task);
 
+    /// <summary>Says where the vDSO stands now, after a program has moved it.</summary>
+    public void KernelMappingsMoved((ulong Start, ulong End) vdso) => space.MoveSlot(BootSlot.Find(Memory, vdso.Start, vdso.End));
+
     /// <summary>Ends the process.</summary>
     public void Kill()
     {
