@@ -13,11 +13,7 @@ internal sealed class StreamSink(FileStream stream, string name) : IImageSink
         });
 
     /// <summary>The standard output may be a file, which is then made durable; pipes and devices have nothing to flush.</summary>
-    public ValueTask CommitAsync(CancellationToken cancellation) => FileErrors.Translate(name, "write", () =>
-    {
-        stream.Flush(flushToDisk: true);
-        return ValueTask.CompletedTask;
-    });
+    public ValueTask CommitAsync(CancellationToken cancellation) => FileErrors.TranslateAsync(name, "write", () => stream.Flush(flushToDisk: true));
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 }
