@@ -232,18 +232,19 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
 
         var result = task.Trace.GetRegisters().Result;
 
-        task.Trace.Interrupt();
         StopOnTheWayOut(task, deadline);
         task.PutBack();
         return result;
     }
 
     /// <summary>
-    /// Brings a task that stands at the exit of a system call, and was asked to stop, into that stop. The kernel restarts
-    /// an interrupted call only on the way through a signal stop, so the task must be in one when it gets its registers back.
+    /// Stops a task that stands at the exit of a system call once more on its way to user mode. The kernel restarts an
+    /// interrupted call only on the way through a signal stop, so the task must be in one when it gets its registers back.
+    /// Any stop takes back an earlier request for one (kernel/signal.c, ptrace_stop), so it is asked again.
     /// </summary>
     private static void StopOnTheWayOut(FrozenTask task, Deadline deadline)
     {
+        task.Trace.Interrupt();
         task.Trace.Continue();
         while (Next(task, deadline) is var stop && !stop.IsEventStop)
         {
@@ -256,6 +257,8 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
     {
         if (task.Trace.Wait(deadline) is not { } stop)
         {
+            var whereabouts = Whereabouts.Of(task.Proc);
+
             // Stop it, so that it can be given its own registers back, and let go.
             task.Trace.Interrupt();
             if (task.Trace.Wait(Deadline.In(PatienceForInterrupt)) is { Stopped: true })
@@ -263,7 +266,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
                 task.PutBack();
             }
 
-            throw new TaskTimeoutException($"task {task.Tid} of process {task.Pid} did not finish a system call that was run inside it within {task.Timeout.TotalSeconds:0.#} s");
+            throw new TaskTimeoutException($"task {task.Tid} of process {task.Pid} did not finish a system call that was run inside it within {task.Timeout.TotalSeconds:0.#} s: it is {whereabouts}");
         }
 
         return stop.Stopped ? stop : throw new TaskEndedException(task.Tid, stop);
