@@ -7,6 +7,7 @@ namespace CrStream.Engine.Files;
 internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Descriptors)
 {
     private const int O_CLOEXEC = 0x80000;
+    private const int F_SETFL = 4;
     private const int F_DUPFD_CLOEXEC = 1030;
     private const int FilesAtOnce = 64;
 
@@ -46,6 +47,26 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
         }
 
         BorrowedDescriptors.Close(task, own);
+    }
+
+    /// <summary>
+    /// Sets who gets the files' signals, and that they are sent: by a descriptor of the task's own, since the signal says
+    /// which one it was. All tasks exist, with their credentials.
+    /// </summary>
+    public void SetOwners(ITask task, Func<ulong, RestoredFile> fileOf)
+    {
+        var program = new SyscallProgram();
+        foreach (var entry in Descriptors.DistinctBy(entry => entry.File))
+        {
+            var file = fileOf(entry.File);
+            file.Owner?.AppendTo(program, entry.Fd);
+            if ((file.Flags & FileFlags.O_ASYNC) != 0)
+            {
+                program.Call(SystemCall.fcntl, entry.Fd, F_SETFL, file.Flags);
+            }
+        }
+
+        task.Run(program);
     }
 
     /// <summary>One descriptor.</summary>

@@ -41,7 +41,7 @@ internal static class TaskCollector
             Registers = task.Registers.Raw,
             ExtendedState = task.Trace.GetExtendedState(),
             SignalMask = task.SignalMask,
-            PendingSignals = task.Status.SigPnd == 0 ? [] : task.Trace.PeekPendingSignals(shared: false),
+            PendingSignals = Signals.PendingSignals.Collect(task, shared: false),
             SignalStack = (outcome.UInt64(stack), outcome.UInt32(stack, 8) & ~SS_ONSTACK, outcome.UInt64(stack, 16)),
             ClearChildTid = outcome.UInt64(childTid),
             RobustList = (outcome.UInt64(listHead), outcome.UInt64(listLength)),
