@@ -5,6 +5,14 @@ namespace CrStream.FileStore;
 /// <summary>Turns what the file API throws into errors of the store.</summary>
 internal static class FileErrors
 {
+    /// <summary>Runs what may take long, such as flushing to a disk, on a thread that nobody waits for.</summary>
+    /// <exception cref="StoreException">The file API failed.</exception>
+    public static ValueTask TranslateAsync(string name, string verb, Action action) => new(Task.Run(() => Translate(name, verb, () =>
+    {
+        action();
+        return true;
+    })));
+
     /// <exception cref="StoreException">The file API failed.</exception>
     public static T Translate<T>(string name, string verb, Func<T> action)
     {

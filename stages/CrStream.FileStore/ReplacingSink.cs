@@ -50,19 +50,18 @@ internal sealed class ReplacingSink : IImageSink
             return bytes.Length;
         });
 
-    public ValueTask CommitAsync(CancellationToken cancellation) => FileErrors.Translate(destination, "write", () =>
+    public ValueTask CommitAsync(CancellationToken cancellation) => FileErrors.TranslateAsync(destination, "write", () =>
     {
         stream.Flush(flushToDisk: true);
         cancellation.ThrowIfCancellationRequested();
         File.Move(partial, destination, overwrite: true);
         isCommitted = true;
         stream.Flush(flushToDisk: true);
-        return ValueTask.CompletedTask;
     });
 
     public async ValueTask DisposeAsync()
     {
         await stream.DisposeAsync();
-        if (!isCommitted) File.Delete(partial);
+        if (!isCommitted) await FileErrors.TranslateAsync(partial, "delete", () => File.Delete(partial));
     }
 }

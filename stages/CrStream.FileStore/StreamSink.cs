@@ -12,12 +12,11 @@ internal sealed class StreamSink(FileStream stream, string name) : IImageSink
             return bytes.Length;
         });
 
-    /// <summary>The standard output may be a file, which is then made durable; pipes and devices have nothing to flush.</summary>
-    public ValueTask CommitAsync(CancellationToken cancellation) => FileErrors.Translate(name, "write", () =>
-    {
-        stream.Flush(flushToDisk: true);
-        return ValueTask.CompletedTask;
-    });
+    /// <summary>
+    /// The standard output may be a file, which is then made durable; pipes and devices have nothing to flush. Asking for
+    /// the handle also moves the file's own offset to the end, so that what others write there next comes behind.
+    /// </summary>
+    public ValueTask CommitAsync(CancellationToken cancellation) => FileErrors.TranslateAsync(name, "write", () => RandomAccess.FlushToDisk(stream.SafeFileHandle));
 
     public ValueTask DisposeAsync() => stream.DisposeAsync();
 }

@@ -1,3 +1,4 @@
+using System.Threading.Tasks.Dataflow;
 using CrStream.Abstractions;
 using CrStream.Engine;
 
@@ -85,8 +86,8 @@ internal static class StageRun
 
         public ReadOnlyMemory<byte> Magic => stage.Magic;
 
-        public System.Threading.Tasks.Dataflow.IPropagatorBlock<Block, Block> CreateWriter(StageSettings settings) => stage.CreateReader(settings);
+        public IPropagatorBlock<Block, Block> CreateWriter(StageSettings settings) => stage.CreateReader(settings);
 
-        public System.Threading.Tasks.Dataflow.IPropagatorBlock<Block, Block> CreateReader(StageSettings settings) => stage.CreateWriter(settings);
+        public IPropagatorBlock<Block, Block> CreateReader(StageSettings settings) => stage.CreateWriter(settings);
     }
 }

@@ -1,5 +1,6 @@
 using CrStream.Engine.Checkpoint;
 using CrStream.Engine.Plugins;
+using CrStream.Engine.Restore;
 
 namespace CrStream.Engine;
 
@@ -26,7 +27,7 @@ public sealed class CrStreamEngine : IDisposable
 
     /// <summary>Restores a process; it runs when this returns.</summary>
     /// <exception cref="Abstractions.CrStreamException">It could not be done; no task is left behind.</exception>
-    public Task<RestoredTree> RestoreAsync(RestoreRequest request, CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<RestoredTree> RestoreAsync(RestoreRequest request, CancellationToken cancellation) => RestoreGraph.RunAsync(request, Plugins, cancellation);
 
     /// <inheritdoc/>
     public void Dispose() => notes.Dispose();

@@ -1,3 +1,5 @@
+using CrStream.Linux.Processes;
+
 namespace CrStream.Engine;
 
 /// <summary>A restored process, running, as a child of this one.</summary>
@@ -8,5 +10,5 @@ namespace CrStream.Engine;
 public sealed record RestoredTree(int Pid, int Tasks, long ImageBytes, TimeSpan Elapsed)
 {
     /// <summary>Waits for the process to end: its exit status, or 128 and the signal that ended it.</summary>
-    public Task<int> WaitAsync(CancellationToken cancellation) => throw new NotImplementedException();
+    public Task<int> WaitAsync(CancellationToken cancellation) => Children.WaitAsync(Pid, cancellation);
 }

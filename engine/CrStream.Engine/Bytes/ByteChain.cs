@@ -45,7 +45,7 @@ public sealed class ByteChain : IAsyncDisposable
     public ByteChain(IReadOnlyList<IStage> stages, StageSettings settings, IImageSink sink, CancellationToken cancellation)
     {
         this.sink = sink;
-        writer = new ActionBlock<Block>(WriteAsync, new ExecutionDataflowBlockOptions { BoundedCapacity = WriterCapacity, SingleProducerConstrained = true });
+        writer = new ActionBlock<Block>(WriteAsync, new ExecutionDataflowBlockOptions { BoundedCapacity = WriterCapacity });
         head = Link([.. stages.Select(stage => stage.CreateWriter(settings))]);
         canceled = cancellation.Register(() => Fail(new OperationCanceledException(cancellation)));
     }
@@ -53,7 +53,7 @@ public sealed class ByteChain : IAsyncDisposable
     /// <summary>How many bytes the sink has taken.</summary>
     public long StoredBytes => Volatile.Read(ref storedBytes);
 
-    /// <summary>Sends a block down the chain, which owns it from now on. Waits while the chain is full.</summary>
+    /// <summary>Sends a block down the chain, which owns it from now on. Waits while the chain is full. One call at a time, which is the order.</summary>
     /// <exception cref="Exception">What the chain failed with.</exception>
     public async ValueTask SendAsync(Block block)
     {

@@ -9,6 +9,8 @@ internal sealed record SigHandState(IReadOnlyDictionary<int, SignalAction> Actio
     private const int SIGKILL = 9;
     private const int SIGSTOP = 19;
 
+    private static readonly int[] Settable = [.. Enumerable.Range(1, Linux.Processes.Signals.Count).Where(signal => signal is not SIGKILL and not SIGSTOP)];
+
     public Fields ToFields() => new()
     {
         ["actions"] = Value.Array(Actions.OrderBy(pair => pair.Key).Select(pair => new Fields
@@ -29,23 +31,23 @@ internal sealed record SigHandState(IReadOnlyDictionary<int, SignalAction> Actio
     public static SigHandState Collect(ITask task)
     {
         var program = new SyscallProgram();
-        var signals = Enumerable.Range(1, Linux.Processes.Signals.Count).Where(signal => signal is not SIGKILL and not SIGSTOP).ToArray();
-        var buffers = signals.Select(signal =>
+        var buffers = Settable.Select(signal =>
         {
             var buffer = program.Reserve(SignalAction.Length);
             program.Call(SystemCall.rt_sigaction, signal, 0, buffer, sizeof(ulong));
             return buffer;
         }).ToArray();
         var outcome = task.Run(program);
-        return new(signals.Zip(buffers).Select(pair => (Signal: pair.First, Action: SignalAction.Read(outcome[pair.Second])))
+        return new(Settable.Zip(buffers).Select(pair => (Signal: pair.First, Action: SignalAction.Read(outcome[pair.Second])))
             .Where(pair => !pair.Action.IsDefault).ToDictionary(pair => pair.Signal, pair => pair.Action));
     }
 
-    /// <summary>Sets the actions inside a task that has none yet.</summary>
+    /// <summary>Sets the actions inside a task, also those that are the default: a new task has its maker's.</summary>
     public void AppendTo(SyscallProgram program)
     {
-        foreach (var (signal, action) in Actions)
+        foreach (var signal in Settable)
         {
+            var action = Actions.GetValueOrDefault(signal);
             program.Call(SystemCall.rt_sigaction, signal, program.Store64(action.Handler, action.Flags, action.Restorer, action.Mask), 0, sizeof(ulong));
         }
     }

@@ -1,3 +1,4 @@
+using CrStream.Abstractions;
 using CrStream.Linux.Architectures;
 using CrStream.Linux.Bpf;
 using CrStream.Linux.Processes;
@@ -9,7 +10,6 @@ internal static class TimedCallCollector
 {
     private const long ERESTART_RESTARTBLOCK = 516;
     private const int FUTEX_CMD_MASK = 0x7F;
-    private const int FUTEX_WAIT = 0;
     private const int FUTEX_WAIT_BITSET = 9;
     private const int FUTEX_PRIVATE_FLAG = 128;
     private const int FUTEX_CLOCK_REALTIME = 256;
@@ -30,10 +30,14 @@ internal static class TimedCallCollector
         {
             SleepRestart { Clock: >= 0 } sleep => new(TimedCallKind.Sleep, sleep.Clock, Left(sleep.Expires, sleep.Clock), [sleep.Remainder]),
             PollRestart { Expires: { } expires } poll => new(TimedCallKind.Poll, Clocks.CLOCK_MONOTONIC, Left(expires, Clocks.CLOCK_MONOTONIC), [poll.Descriptors, poll.Count]),
-            FutexRestart futex when (registers.Argument(1) & FUTEX_CMD_MASK) == FUTEX_WAIT => Futex(futex),
+            FutexRestart futex when !IsMadeAgain(registers) => Futex(futex),
             _ => null,
         };
     }
+
+    /// <summary>A wait until an absolute time, still under its own number: made again, it ends at the same time.</summary>
+    private static bool IsMadeAgain(Registers registers) =>
+        Processor.Current.CallWith(registers.SystemCallNumber) == SystemCall.futex && (registers.Argument(1) & FUTEX_CMD_MASK) == FUTEX_WAIT_BITSET;
 
     private static TimedCall Futex(FutexRestart futex)
     {

@@ -40,32 +40,43 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
     /// <summary>Runs a program inside a task.</summary>
     public SyscallOutcome Run(FrozenTask task, SyscallProgram program)
     {
-        if (inside != task)
-        {
-            PutBack();
-            if (Scratch == 0)
-            {
-                MapScratch(task, 0);
-            }
-
-            WriteLoop(task);
-        }
-
-        var code = new ScratchProgram(program, Scratch, HeadLength, ScratchLength);
-        memory.Write(Scratch + (ulong)code.EntriesOffset, code.Bytes);
-        var registers = task.Registers.Clone();
-        Processor.Current.EnterLoop(registers, Scratch, Scratch + (ulong)code.EntriesOffset);
-        task.Trace.SetRegisters(registers);
-        if (inside != task)
-        {
-            task.Trace.SetSignalMask(AllSignals & ~NotificationSignal.Bit(signal));
-            inside = task;
-        }
-
+        var code = Enter(task, program);
         GoAndWait(task);
         var outcome = new byte[code.OutcomeLength];
         memory.Read(Scratch + (ulong)code.OutcomeOffset, outcome);
         return code.ReadOutcome(outcome, ExecutedEntries(code), task.Tid);
+    }
+
+    /// <summary>
+    /// Begins a call inside a task and interrupts it, so that the kernel has noted how it goes on; the task then gets its
+    /// own registers, which must say the same. A call that did not wait is finished: its result is put there.
+    /// </summary>
+    /// <param name="task">The task.</param>
+    /// <param name="program">The one call.</param>
+    public void BeginInterrupted(FrozenTask task, SyscallProgram program)
+    {
+        Enter(task, program);
+        var deadline = Deadline.In(task.Timeout);
+        long result = 0;
+        for (var stops = 0; stops < 2;)
+        {
+            task.Trace.ContinueToSystemCall();
+            var stop = Next(task, deadline);
+            if (stop.IsSystemCall && stops++ == 0)
+            {
+                task.Trace.Interrupt();
+            }
+
+            result = task.Trace.GetRegisters().Result;
+        }
+
+        StopOnTheWayOut(task, deadline);
+        if (result != task.Registers.Result)
+        {
+            (task.Registers.Result, task.Registers.SystemCallNumber) = (result, -1);
+        }
+
+        PutBack();
     }
 
     /// <summary>Takes the scratch away, and gives the task that was inside its own registers back.</summary>
@@ -116,6 +127,34 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
 
     /// <summary>The vDSO was moved, and the boot slot with it.</summary>
     public void MoveSlot(BootSlot moved) => slot = moved;
+
+    /// <summary>Writes a program, and sets the task's registers and mask so that it will run it.</summary>
+    private ScratchProgram Enter(FrozenTask task, SyscallProgram program)
+    {
+        if (inside != task)
+        {
+            PutBack();
+            if (Scratch == 0)
+            {
+                MapScratch(task, 0);
+            }
+
+            WriteLoop(task);
+        }
+
+        var code = new ScratchProgram(program, Scratch, HeadLength, ScratchLength);
+        memory.Write(Scratch + (ulong)code.EntriesOffset, code.Bytes);
+        var registers = task.Registers.Clone();
+        Processor.Current.EnterLoop(registers, Scratch, Scratch + (ulong)code.EntriesOffset);
+        task.Trace.SetRegisters(registers);
+        if (inside != task)
+        {
+            task.Trace.SetSignalMask(AllSignals & ~NotificationSignal.Bit(signal));
+            inside = task;
+        }
+
+        return code;
+    }
 
     private void WriteLoop(FrozenTask task)
     {
@@ -193,8 +232,18 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
 
         var result = task.Trace.GetRegisters().Result;
 
-        // The kernel restarts an interrupted call only on the way through a signal stop, so the task must be in one
-        // when it gets its registers back.
+        StopOnTheWayOut(task, deadline);
+        task.PutBack();
+        return result;
+    }
+
+    /// <summary>
+    /// Stops a task that stands at the exit of a system call once more on its way to user mode. The kernel restarts an
+    /// interrupted call only on the way through a signal stop, so the task must be in one when it gets its registers back.
+    /// Any stop takes back an earlier request for one (kernel/signal.c, ptrace_stop), so it is asked again.
+    /// </summary>
+    private static void StopOnTheWayOut(FrozenTask task, Deadline deadline)
+    {
         task.Trace.Interrupt();
         task.Trace.Continue();
         while (Next(task, deadline) is var stop && !stop.IsEventStop)
@@ -202,15 +251,14 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
             Note(task, stop);
             task.Trace.Continue();
         }
-
-        task.PutBack();
-        return result;
     }
 
     private static TaskStop Next(FrozenTask task, Deadline deadline)
     {
         if (task.Trace.Wait(deadline) is not { } stop)
         {
+            var whereabouts = Whereabouts.Of(task.Proc);
+
             // Stop it, so that it can be given its own registers back, and let go.
             task.Trace.Interrupt();
             if (task.Trace.Wait(Deadline.In(PatienceForInterrupt)) is { Stopped: true })
@@ -218,7 +266,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
                 task.PutBack();
             }
 
-            throw new TaskTimeoutException($"task {task.Tid} of process {task.Pid} did not finish a system call that was run inside it within {task.Timeout.TotalSeconds:0.#} s");
+            throw new TaskTimeoutException($"task {task.Tid} of process {task.Pid} did not finish a system call that was run inside it within {task.Timeout.TotalSeconds:0.#} s: it is {whereabouts}");
         }
 
         return stop.Stopped ? stop : throw new TaskEndedException(task.Tid, stop);

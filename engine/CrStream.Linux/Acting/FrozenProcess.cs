@@ -115,6 +115,19 @@ public sealed class FrozenProcess
     /// <summary>Adds a thread that was born, stopped, by a program run inside another one.</summary>
     internal void Add(FrozenTask task) => tasks.Add(task);
 
+    /// <summary>Lets all threads of a process go that was made here: from now on it lives without its tracer.</summary>
+    /// <param name="beforeFirst">Called when the first of them is about to go.</param>
+    public void Release(Action beforeFirst)
+    {
+        space.Leave(Leader);
+        tasks.ForEach(task => task.Trace.SetOptions(PtraceOptions.None));
+        beforeFirst();
+        Threads.LetGo(tasks.Select(task => task.Trace));
+    }
+
+    /// <summary>Says where the vDSO stands now, after a program has moved it.</summary>
+    public void KernelMappingsMoved((ulong Start, ulong End) vdso) => space.MoveSlot(BootSlot.Find(Memory, vdso.Start, vdso.End));
+
     /// <summary>Ends the process.</summary>
     public void Kill()
     {

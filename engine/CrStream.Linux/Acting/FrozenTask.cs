@@ -60,8 +60,11 @@ public sealed class FrozenTask : ITask
     /// <inheritdoc/>
     public SyscallOutcome Run(SyscallProgram program) => space.Run(this, program);
 
+    /// <summary>Begins a timed call and interrupts it at once, so that the task can go on in it; see <see cref="Registers"/>.</summary>
+    public void BeginInterrupted(SyscallProgram program) => space.BeginInterrupted(this, program);
+
     /// <summary>Gives the task its own registers and mask back: the mask first, so that it never runs its own code under another one.</summary>
-    internal void PutBack()
+    public void PutBack()
     {
         Trace.SetSignalMask(SignalMask);
         Trace.SetRegisters(Registers);

@@ -135,12 +135,6 @@ internal static class Threads
         }
     }
 
-    private static TaskTimeoutException DoesNotStop(TracedTask task)
-    {
-        var proc = new ProcTask(task.Pid, task.Tid);
-        var state = proc.Stat().State;
-        var kernel = proc.WaitChannel();
-        return new TaskTimeoutException(
-            $"task {task.Tid} of process {task.Pid} does not stop: it is in state {state}, waiting in {(kernel is "" ? "an unknown kernel function" : kernel)}");
-    }
+    private static TaskTimeoutException DoesNotStop(TracedTask task) =>
+        new($"task {task.Tid} of process {task.Pid} does not stop: it is {Whereabouts.Of(new ProcTask(task.Pid, task.Tid))}");
 }

@@ -55,6 +55,15 @@ public abstract class Processor
     /// <returns>True when the registers were changed.</returns>
     public abstract bool MendInterruptedCall(Registers registers);
 
+    /// <summary>
+    /// Makes a call whose restart block is lost be made again from its beginning, or end with EINTR where a signal
+    /// handler runs first, or where it is not known which call it was.
+    /// </summary>
+    public abstract void RestartFromBeginning(Registers registers);
+
+    /// <summary>Whether a call was interrupted whose restart the kernel keeps in a restart block.</summary>
+    public abstract bool HasRestartBlock(Registers registers);
+
     /// <summary>Writes the registers and the signal mask with which a task leaves the acting code into a frame.</summary>
     public abstract void WriteFrame(Span<byte> frame, Registers registers, ulong signalMask);
 

@@ -38,6 +38,12 @@ public sealed class X64Processor : Processor
     public override bool MendInterruptedCall(Registers registers) => X64Restart.MendInterruptedCall((X64Registers)registers);
 
     /// <inheritdoc/>
+    public override void RestartFromBeginning(Registers registers) => X64Restart.RestartFromBeginning((X64Registers)registers);
+
+    /// <inheritdoc/>
+    public override bool HasRestartBlock(Registers registers) => registers.SystemCallNumber >= 0 && registers.Result == -X64Restart.ERESTART_RESTARTBLOCK;
+
+    /// <inheritdoc/>
     public override void WriteFrame(Span<byte> frame, Registers registers, ulong signalMask)
     {
         var r = (X64Registers)registers;

@@ -79,6 +79,9 @@ internal static class X64Restart
         return user;
     }
 
+    public static void RestartFromBeginning(X64Registers registers) =>
+        registers.Result = registers.OrigRax == RestartSyscall ? -EINTR : -ERESTARTNOHAND;
+
     public static bool MendInterruptedCall(X64Registers registers)
     {
         if (registers.Result != -EINTR || !EndedByFreeze.Contains(registers.SystemCallNumber))

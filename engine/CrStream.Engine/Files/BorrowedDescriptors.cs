@@ -1,0 +1,58 @@
+using CrStream.Abstractions;
+
+namespace CrStream.Engine.Files;
+
+/// <summary>
+/// Descriptors of this process in a task, by pidfd_getfd(2) run inside it: the way by which open files are handed to
+/// the tasks that are being restored.
+/// </summary>
+internal static class BorrowedDescriptors
+{
+    private const int F_DUPFD_CLOEXEC = 1030;
+    private const int FilesAtOnce = 256;
+
+    /// <summary>Opens a pidfd of this process inside a task, at a number that is not below a bound.</summary>
+    public static long OpenSelf(ITask task, int above)
+    {
+        var program = new SyscallProgram();
+        var pidFd = program.Call(SystemCall.pidfd_open, System.Environment.ProcessId, 0);
+        var high = program.Call(SystemCall.fcntl, pidFd, F_DUPFD_CLOEXEC, above);
+        program.Call(SystemCall.close, pidFd);
+        return task.Run(program)[high];
+    }
+
+    /// <summary>Gets files into a task that uses no descriptors yet, and gives their numbers there.</summary>
+    public static Dictionary<ulong, long> Get(ITask task, IEnumerable<ulong> files, Func<ulong, RestoredFile> fileOf)
+    {
+        var numbers = new Dictionary<ulong, long>();
+        var own = OpenSelf(task, 0);
+        foreach (var some in files.Distinct().Chunk(FilesAtOnce))
+        {
+            var program = new SyscallProgram();
+            var got = some.Select(file => (file, fd: program.Call(SystemCall.pidfd_getfd, own, fileOf(file).Descriptor, 0))).ToArray();
+            var outcome = task.Run(program);
+            foreach (var (file, fd) in got)
+            {
+                numbers.Add(file, outcome[fd]);
+            }
+        }
+
+        return numbers;
+    }
+
+    /// <summary>Closes a descriptor inside a task.</summary>
+    public static void Close(ITask task, long fd)
+    {
+        var program = new SyscallProgram();
+        program.Call(SystemCall.close, fd);
+        task.Run(program);
+    }
+
+    /// <summary>Closes all descriptors inside a task.</summary>
+    public static void CloseAll(ITask task)
+    {
+        var program = new SyscallProgram();
+        program.Call(SystemCall.close_range, 0, uint.MaxValue, 0);
+        task.Run(program);
+    }
+}

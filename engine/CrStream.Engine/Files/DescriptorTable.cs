@@ -1,0 +1,56 @@
+using CrStream.Abstractions;
+
+namespace CrStream.Engine.Files;
+
+/// <summary>A process's descriptors: which number leads to which file, and whether execve(2) closes it.</summary>
+/// <param name="Descriptors">By ascending number.</param>
+internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Descriptors)
+{
+    private const int O_CLOEXEC = 0x80000;
+    private const int F_DUPFD_CLOEXEC = 1030;
+    private const int FilesAtOnce = 64;
+
+    public static DescriptorTable From(Fields fields) => new([.. fields.Maps("descriptors").Select(entry => new Entry(
+        entry.Int32("fd") is >= 0 and var fd ? fd : throw new FieldException("fd", "is negative"), entry.Reference("file"), entry.Boolean("close_on_exec")))]);
+
+    /// <summary>Gives a task that has no descriptors its own.</summary>
+    /// <param name="task">The task.</param>
+    /// <param name="fileOf">The restored file of an object's id.</param>
+    public void Install(ITask task, Func<ulong, RestoredFile> fileOf)
+    {
+        if (Descriptors.Count == 0)
+        {
+            return;
+        }
+
+        // Everything that is only passing through stays above the numbers that are wanted.
+        var above = Descriptors[^1].Fd + 1;
+        var own = BorrowedDescriptors.OpenSelf(task, above);
+        foreach (var files in Descriptors.GroupBy(entry => entry.File).Chunk(FilesAtOnce))
+        {
+            var program = new SyscallProgram();
+            foreach (var file in files)
+            {
+                var first = program.Call(SystemCall.pidfd_getfd, own, fileOf(file.Key).Descriptor, 0);
+                var high = program.Call(SystemCall.fcntl, first, F_DUPFD_CLOEXEC, above);
+                program.Call(SystemCall.close, first);
+                foreach (var entry in file)
+                {
+                    program.Call(SystemCall.dup3, high, entry.Fd, entry.CloseOnExec ? O_CLOEXEC : 0);
+                }
+
+                program.Call(SystemCall.close, high);
+            }
+
+            task.Run(program);
+        }
+
+        BorrowedDescriptors.Close(task, own);
+    }
+
+    /// <summary>One descriptor.</summary>
+    /// <param name="Fd">The number.</param>
+    /// <param name="File">The file object's id.</param>
+    /// <param name="CloseOnExec">FD_CLOEXEC.</param>
+    internal readonly record struct Entry(int Fd, ulong File, bool CloseOnExec);
+}

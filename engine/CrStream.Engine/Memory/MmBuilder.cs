@@ -1,0 +1,227 @@
+using CrStream.Abstractions;
+using CrStream.Linux.Acting;
+using CrStream.Linux.Memory;
+using CrStream.Linux.Proc;
+
+namespace CrStream.Engine.Memory;
+
+/// <summary>
+/// Builds an address space inside a new task: takes away what the stub brought along, moves the kernel's own mappings
+/// to where they were, makes the mappings at their addresses, and fills in pages as they arrive.
+/// </summary>
+/// <param name="process">The new process; a task of its own with the scratch mapped.</param>
+/// <param name="mm">What to build.</param>
+internal sealed class MmBuilder(FrozenProcess process, MmState mm)
+{
+    private const int CallsAtOnce = 256;
+    private const int PROT_WRITE = 2;
+    private const int MAP_SHARED = 1;
+    private const int MAP_PRIVATE = 2;
+    private const int MAP_ANONYMOUS = 0x20;
+    private const int MAP_GROWSDOWN = 0x100;
+    private const int MAP_NORESERVE = 0x4000;
+    private const int MAP_FIXED_NOREPLACE = 0x100000;
+    private const int MREMAP_MAYMOVE_FIXED = 3;
+    private const int MADV_GUARD_INSTALL = 102;
+    private const int MLOCK_ONFAULT = 1;
+    private const int PR_SET_DUMPABLE = 4;
+    private const int PR_SET_THP_DISABLE = 41;
+    private const int PR_SET_MM = 35;
+    private const int PR_SET_MM_MAP = 14;
+    private const int PR_SET_VMA = 0x53564D41;
+
+    private static readonly (VmFlags Flag, int Advice)[] Advices =
+    [
+        (VmFlags.SequentialRead, 2), // MADV_SEQUENTIAL
+        (VmFlags.RandomRead, 1), // MADV_RANDOM
+        (VmFlags.DontCopy, 10), // MADV_DONTFORK
+        (VmFlags.WipeOnFork, 18), // MADV_WIPEONFORK
+        (VmFlags.DontDump, 16), // MADV_DONTDUMP
+        (VmFlags.HugePage, 14), // MADV_HUGEPAGE
+        (VmFlags.NoHugePage, 15), // MADV_NOHUGEPAGE
+        (VmFlags.Mergeable, 12), // MADV_MERGEABLE
+    ];
+
+    private readonly ProcessMemory memory = new(process.Pid);
+
+    /// <summary>The ranges that the address space takes.</summary>
+    public static IEnumerable<(ulong Start, ulong End)> Ranges(MmState mm) =>
+        mm.Vmas.Select(vma => (vma.Start, vma.End)).Concat(mm.KernelMappings.Select(mapping => (mapping.Start, mapping.End)));
+
+    /// <summary>Leaves nothing but the scratch and the kernel's own mappings, these at their places.</summary>
+    public void Clear()
+    {
+        var present = process.Mappings.Where(mapping => KernelMapping.Names.Contains(mapping.Path?.Text)).ToDictionary(mapping => mapping.Path!.Text!);
+        if (!present.Keys.ToHashSet().SetEquals(mm.KernelMappings.Select(mapping => mapping.Name))
+            || mm.KernelMappings.Any(mapping => present[mapping.Name].Length != mapping.End - mapping.Start))
+        {
+            throw new RestoreException(
+                $"the image has the kernel mappings {string.Join(", ", mm.KernelMappings.Select(mapping => mapping.Name))}, and this kernel provides others", "restore it on the kernel that made it");
+        }
+
+        (ulong Start, ulong End) scratch = (process.Scratch, process.Scratch + ProcessBirth.ScratchLength);
+        var kept = present.Values.Select(mapping => (mapping.Start, mapping.End)).Append(scratch).ToArray();
+        var length = (ulong)mm.KernelMappings.Sum(mapping => (long)(mapping.End - mapping.Start));
+
+        // In between they stand where they neither were nor will be, so that they may swap places.
+        var aside = AddressSpacePlan.FindHole(length, kept.Concat(mm.KernelMappings.Select(mapping => (mapping.Start, mapping.End))));
+        var program = new SyscallProgram();
+        foreach (var (start, end) in AddressSpacePlan.Between(kept))
+        {
+            program.Call(SystemCall.munmap, start, end - start);
+        }
+
+        var places = new List<(ulong From, KernelMapping To)>();
+        foreach (var mapping in mm.KernelMappings)
+        {
+            var size = mapping.End - mapping.Start;
+            program.Call(SystemCall.mremap, present[mapping.Name].Start, size, size, MREMAP_MAYMOVE_FIXED, aside);
+            places.Add((aside, mapping));
+            aside += size;
+        }
+
+        foreach (var (from, to) in places)
+        {
+            program.Call(SystemCall.mremap, from, to.End - to.Start, to.End - to.Start, MREMAP_MAYMOVE_FIXED, to.Start);
+        }
+
+        program.Call(SystemCall.close_range, 0, uint.MaxValue, 0);
+        process.Leader.Run(program);
+        process.KernelMappingsMoved(mm.KernelMappings.First(mapping => mapping.Name == "[vdso]") is var vdso ? (vdso.Start, vdso.End) : default);
+    }
+
+    /// <summary>Makes the mappings.</summary>
+    /// <param name="descriptorOf">The descriptor inside the task of a mapped file, by its object's id.</param>
+    public void Map(Func<ulong, long> descriptorOf)
+    {
+        foreach (var vmas in mm.Vmas.Chunk(CallsAtOnce))
+        {
+            var program = new SyscallProgram();
+            foreach (var vma in vmas)
+            {
+                program.Call(SystemCall.mmap, vma.Start, vma.Length, (int)vma.Protection, MapFlags(vma), vma.File == 0 ? -1 : descriptorOf(vma.File), vma.Offset);
+                foreach (var (_, advice) in Advices.Where(advice => vma.Flags.HasFlag(advice.Flag)))
+                {
+                    program.Call(SystemCall.madvise, vma.Start, vma.Length, advice);
+                }
+
+                if (vma.Name is not null)
+                {
+                    program.Call(SystemCall.prctl, PR_SET_VMA, 0, vma.Start, vma.Length, program.Store(vma.Name));
+                }
+            }
+
+            process.Leader.Run(program);
+        }
+    }
+
+    /// <summary>Fills in pages.</summary>
+    /// <exception cref="RestoreException">They belong to no mapping of the image.</exception>
+    public void WritePages(ulong address, ReadOnlySpan<byte> pages)
+    {
+        while (!pages.IsEmpty)
+        {
+            var vma = VmaAt(address);
+            var length = (int)Math.Min((ulong)pages.Length, vma.End - address);
+            if (((int)vma.Protection & PROT_WRITE) != 0)
+            {
+                memory.Write(address, pages[..length]);
+            }
+            else
+            {
+                process.Memory.Write(address, pages[..length]);
+            }
+
+            pages = pages[length..];
+            address += (ulong)length;
+        }
+    }
+
+    /// <summary>Sets what must wait until the pages are in: guards, locks, and what the kernel notes about the whole.</summary>
+    /// <param name="executable">The descriptor inside the task of the executable.</param>
+    public void Complete(long executable)
+    {
+        foreach (var vmas in mm.Vmas.Where(vma => vma.Guards.Count > 0 || vma.Flags.HasFlag(VmFlags.Locked)).Chunk(CallsAtOnce))
+        {
+            var program = new SyscallProgram();
+            foreach (var vma in vmas)
+            {
+                foreach (var (start, end) in vma.Guards)
+                {
+                    program.Call(SystemCall.madvise, start, end - start, MADV_GUARD_INSTALL);
+                }
+
+                if (vma.Flags.HasFlag(VmFlags.Locked))
+                {
+                    // A lock on a mapping that cannot be read reports ENOMEM for the pages, and holds all the same.
+                    program.Try(SystemCall.mlock2, vma.Start, vma.Length, vma.Flags.HasFlag(VmFlags.LockOnFault) ? MLOCK_ONFAULT : 0);
+                }
+            }
+
+            process.Leader.Run(program);
+        }
+
+        process.Leader.Run(Layout(executable));
+    }
+
+    /// <summary>Sets whether core dumps are made and tracers are let in; a change of credentials resets it.</summary>
+    public void SetDumpable()
+    {
+        var program = new SyscallProgram();
+        program.Call(SystemCall.prctl, PR_SET_DUMPABLE, mm.Dumpable, 0, 0, 0);
+        process.Leader.Run(program);
+    }
+
+    private static int MapFlags(VmaState vma) => MAP_FIXED_NOREPLACE
+        | (vma.Kind == VmaKind.SharedFile ? MAP_SHARED : MAP_PRIVATE)
+        | (vma.Kind == VmaKind.Anonymous ? MAP_ANONYMOUS : 0)
+        | (vma.Flags.HasFlag(VmFlags.GrowsDown) ? MAP_GROWSDOWN : 0)
+        | (vma.Flags.HasFlag(VmFlags.NoReserve) ? MAP_NORESERVE : 0);
+
+    private SyscallProgram Layout(long executable)
+    {
+        var program = new SyscallProgram();
+        var vector = program.Store(mm.AuxiliaryVector.Span);
+
+        // struct prctl_mm_map: eleven addresses, the vector's address and length, the executable's descriptor.
+        var addresses = mm.Layout.InOrder();
+        var map = program.Store64([.. addresses, 0, (uint)mm.AuxiliaryVector.Length | ((ulong)executable << 32)]);
+        program.Point(map, addresses.Length * sizeof(ulong), vector);
+        program.Call(SystemCall.prctl, PR_SET_MM, PR_SET_MM_MAP, map, map.Length, 0);
+        if (mm.ThpDisabled)
+        {
+            program.Call(SystemCall.prctl, PR_SET_THP_DISABLE, 1, 0, 0, 0);
+        }
+
+        if (mm.LockFuture != 0)
+        {
+            program.Call(SystemCall.mlockall, mm.LockFuture);
+        }
+
+        return program;
+    }
+
+    private VmaState VmaAt(ulong address)
+    {
+        var (low, high) = (0, mm.Vmas.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            var vma = mm.Vmas[middle];
+            if (address < vma.Start)
+            {
+                high = middle - 1;
+            }
+            else if (address >= vma.End)
+            {
+                low = middle + 1;
+            }
+            else
+            {
+                return vma.Kind != VmaKind.SharedFile ? vma : throw new RestoreException($"the image has pages for 0x{address:x}, which belong to the file that is mapped there");
+            }
+        }
+
+        throw new RestoreException($"the image has pages for 0x{address:x}, where no mapping is");
+    }
+}
