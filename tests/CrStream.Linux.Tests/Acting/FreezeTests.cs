@@ -182,11 +182,11 @@ public sealed class FreezeTests
         {
             var program = new SyscallProgram();
             program.Call(SystemCall.getpid);
-            program.Call(SystemCall.dup, 4711);
+            program.Call(SystemCall.dup, 999);
             program.Call(SystemCall.exit_group, 1);
             var failure = Assert.Throws<KernelException>(() => process.Leader.Run(program));
             Assert.Equal(("dup", ErrorNumber.EBADF), (failure.Call, failure.Error));
-            Assert.Contains($"(4711) inside task {process.Pid}", failure.Message, StringComparison.Ordinal);
+            Assert.Contains($"(999) inside task {process.Pid}", failure.Message, StringComparison.Ordinal);
             process.Leader.Run(GetPid());
         });
         target.GoesOn(0);

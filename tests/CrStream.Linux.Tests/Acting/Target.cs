@@ -74,7 +74,11 @@ internal sealed class Target : IDisposable
         while (!condition())
         {
             Check();
-            Assert.False(deadline.HasPassed, $"the target did not {what}; {States()}");
+            if (deadline.HasPassed)
+            {
+                Assert.Fail($"the target did not {what}; {States()}");
+            }
+
             Thread.Sleep(1);
         }
     }
@@ -128,7 +132,7 @@ internal sealed class Target : IDisposable
         }
     }
 
-    private string States() => string.Join(", ", Proc.Tids().Select(tid => $"{tid}: {State(tid)} {new ProcTask(Pid, tid).WaitChannel()}"));
+    private string States() => string.Join(", ", Proc.Tids().Select(tid => $"{tid}: {Whereabouts.Of(new ProcTask(Pid, tid))}"));
 
     private static string Compile()
     {

@@ -58,6 +58,12 @@ public sealed class X64CodeTests
         };
         var found = Disassembly.FrameFields.Select((name, index) => (name, BinaryPrimitives.ReadUInt64LittleEndian(frame.AsSpan(8 * index))));
         Assert.Equal(expected, found.ToDictionary());
+
+        // What is read back is the same, in user mode.
+        var read = new X64Registers(new byte[X64Registers.Length]) { FsBase = 18, GsBase = 19 };
+        Assert.Equal('m', new X64Processor().ReadFrame(frame, read));
+        registers.OrigRax = ulong.MaxValue;
+        Assert.Equal(registers.Raw, read.Raw);
     }
 
     [Theory]
