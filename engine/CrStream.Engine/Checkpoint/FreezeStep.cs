@@ -10,7 +10,7 @@ namespace CrStream.Engine.Checkpoint;
 /// </summary>
 internal static class FreezeStep
 {
-    public static async Task<FrozenTree> RunAsync(CheckpointJob job, PluginCatalog catalog, KernelNotes notes)
+    public static async Task<FrozenJob> RunAsync(CheckpointJob job, PluginCatalog catalog, KernelNotes notes)
     {
         if (job.Request.Pid == System.Environment.ProcessId)
         {

@@ -116,14 +116,17 @@ public sealed class FrozenProcess
     /// <summary>Adds a thread that was born, stopped, by a program run inside another one.</summary>
     internal void Add(FrozenTask task) => tasks.Add(task);
 
+    /// <summary>Moves the scratch of a process that was made here.</summary>
+    public void MoveScratch(ulong wanted) => space.MoveScratch(Leader, wanted);
+
+    /// <summary>Takes the scratch away from a process that was made here; nothing can be run inside it any more.</summary>
+    public void LeaveScratch() => space.Leave(Leader);
+
     /// <summary>Lets all threads of a process go that was made here: from now on it lives without its tracer.</summary>
     /// <param name="stopSignal">The stop signal that is to hold the process, 0 where it is to run.</param>
-    /// <param name="beforeFirst">Called when the first of them is about to go.</param>
-    public void Release(int stopSignal, Action beforeFirst)
+    public void Release(int stopSignal)
     {
-        space.Leave(Leader);
         tasks.ForEach(task => task.Trace.SetOptions(PtraceOptions.None));
-        beforeFirst();
         if (stopSignal != 0)
         {
             // It waits for the tasks, and stops them before they come to their own instructions.
