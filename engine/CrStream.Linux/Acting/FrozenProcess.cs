@@ -58,12 +58,17 @@ public sealed class FrozenProcess
         try
         {
             memory = TaskMemory.Open(pid);
-            var mappings = new ProcTask(pid).Smaps();
-            var slot = FindBootSlot(pid, memory, mappings);
-            var abandoned = ActingSpace.FindAbandoned(slot, mappings);
+            var proc = new ProcTask(pid);
+            var maps = proc.Maps();
+            var slot = FindBootSlot(pid, memory, maps);
+            var abandoned = ActingSpace.FindAbandoned(slot, maps);
             var space = new ActingSpace(memory, slot, abandoned);
             var tasks = traces.Select(trace => new FrozenTask(trace, space, timeout)).ToList();
             tasks.ForEach(task => Settle(task, space, memory));
+
+            // Takes long in a large process. A tracer that is killed before the tasks are settled leaves them with the
+            // EINTR that stopping them has caused.
+            var mappings = proc.Smaps();
             return new(pid, memory, space, tasks, [.. mappings.Where(mapping => abandoned == 0 || mapping.Start != abandoned)]);
         }
         catch (Exception failure)
@@ -136,7 +141,7 @@ public sealed class FrozenProcess
         Processes.Signals.Send(Pid, Processes.Signals.SIGKILL);
     }
 
-    internal static BootSlot FindBootSlot(int pid, TaskMemory memory, IReadOnlyList<DetailedMapping> mappings)
+    internal static BootSlot FindBootSlot(int pid, TaskMemory memory, IReadOnlyList<Mapping> mappings)
     {
         var vdso = mappings.FirstOrDefault(mapping => mapping.Path?.Text == "[vdso]")
             ?? throw new CheckpointException($"process {pid} has no vDSO mapping", "kernel threads, and processes that unmapped their vDSO, cannot be checkpointed");

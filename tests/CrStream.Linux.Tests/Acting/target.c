@@ -218,6 +218,9 @@ static const char *const wait_names[] = {
 #include <sys/timerfd.h>
 
 static int message_queue, locked;
+
+// A tracer that is killed right behind the stop cannot take the EINTR back that some calls know no restart for (signal(7)).
+static int may_be_interrupted;
 static char lock_path[300], fifo_path[300];
 
 static void *waiter(void *number)
@@ -252,6 +255,7 @@ static void *waiter(void *number)
         }
     }
     status->ticks[n]++;
+again:
     errno = 0;
     switch (n) {
     case 0: result = read(pipes[0], buffer, 1); break;
@@ -299,6 +303,8 @@ static void *waiter(void *number)
     }
     default: result = read(inotify_init(), buffer, sizeof buffer); break;
     }
+    if (may_be_interrupted && errno == EINTR && (n == 7 || n == 17 || n == 22))
+        goto again;
     fail("%s returned %d with errno %d", wait_names[n], result, errno);
     return NULL;
 }
@@ -534,12 +540,12 @@ int main(int count, char **arguments)
         struct sigaction action = { .sa_handler = tick, .sa_flags = SA_RESTART };
         sigaction(SIGALRM, &action, NULL);
         prepare_waits(arguments[1]);
+        may_be_interrupted = 1;
         start(busy, 0);
         sigprocmask(SIG_BLOCK, &set, NULL);
         start(__builtin_cpu_supports("avx512f") ? busy512 : busy, 1);
         start(restartable, 2);
         start(steady, 3);
-        start(spawner, 4);
         start(waiter, 1);
         start(waiter, 7);
         start(waiter, 17);
