@@ -3,7 +3,9 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/filter.h>
 #include <linux/futex.h>
+#include <linux/seccomp.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -516,6 +518,25 @@ int main(int count, char **arguments)
         for (;;) {
             if (epoll_wait(epoll, &event, 1, -1) != -1 || errno != EINTR)
                 fail("epoll_wait did not end with EINTR");
+            status->ticks[0]++;
+        }
+    } else if (!strcmp(mode, "filtered")) {
+        // Dies of whatever it has no need of, as a strict sandbox does.
+        struct sock_filter filter[] = {
+            BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_nanosleep, 2, 0),
+            BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_restart_syscall, 1, 0),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+            BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+        };
+        struct sock_fprog program = { sizeof filter / sizeof *filter, filter };
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+        prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program);
+        status->ready = 1;
+        for (;;) {
+            struct timespec little = { 0, 2 * 1000 * 1000 };
+            if (syscall(SYS_nanosleep, &little, NULL) != 0)
+                fail("nanosleep: errno %d", errno);
             status->ticks[0]++;
         }
     } else if (!strcmp(mode, "vfork")) {
