@@ -1,7 +1,8 @@
-// launch DIRECTORY PROGRAM ARGUMENT...: starts a program the way a daemon starts, and prints its pid.
+// launch [--inherit] DIRECTORY PROGRAM ARGUMENT...: starts a program the way a daemon starts, and prints its pid.
 //
 // It gets a session of its own, DIRECTORY as working directory, /dev/null as input, DIRECTORY/stdout and DIRECTORY/stderr as output,
 // and no other descriptor, so nothing leads out of it. A second fork hands it to init, which reaps it.
+// With --inherit it keeps the standard streams of this program, so they do lead out.
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -40,9 +41,10 @@ static void reset_signals(void)
 
 int main(int count, char **arguments)
 {
-    int failure[2], status = 0;
-    if (count < 3) {
-        fprintf(stderr, "usage: launch DIRECTORY PROGRAM ARGUMENT...\n");
+    int failure[2], status = 0, inherit = count > 1 && !strcmp(arguments[1], "--inherit");
+    arguments += inherit;
+    if (count - inherit < 3) {
+        fprintf(stderr, "usage: launch [--inherit] DIRECTORY PROGRAM ARGUMENT...\n");
         return 2;
     }
     if (chdir(arguments[1]))
@@ -60,8 +62,10 @@ int main(int count, char **arguments)
         }
         setsid();
         reset_signals();
-        redirect(0, "/dev/null", O_RDONLY);
-        redirect(1, "stdout", O_WRONLY | O_CREAT | O_APPEND);
+        if (!inherit) {
+            redirect(0, "/dev/null", O_RDONLY);
+            redirect(1, "stdout", O_WRONLY | O_CREAT | O_APPEND);
+        }
         redirect(2, "stderr", O_WRONLY | O_CREAT | O_APPEND);
         if (failure[1] != 3)
             dup3(failure[1], 3, O_CLOEXEC);

@@ -27,7 +27,7 @@ static void *wait_for_generations(void *argument)
 
 static void wait_for_answers(void)
 {
-    for (int64_t limit = now() + 10 * SECOND; answers != THREADS; nap())
+    for (int64_t limit = now() + patience; answers != THREADS; nap())
         if (now() > limit) {
             fail("%d of %d threads answered", answers, THREADS);
             return;

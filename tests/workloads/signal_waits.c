@@ -22,7 +22,7 @@ static void *wait_for_a_time(void *argument)
         int64_t begin = now();
         int got = sigtimedwait(&set, NULL, &time);
         EXPECT(got < 0 && errno == EAGAIN, "sigtimedwait returns %d: %s", got, strerror(errno));
-        EXPECT(now() - begin >= WAIT - MILLISECOND, "sigtimedwait came back after %ld ms of %lld", (now() - begin) / MILLISECOND, WAIT / MILLISECOND);
+        EXPECT(now() - begin >= WAIT - MILLISECOND, "sigtimedwait came back after %lld ms of %lld", (now() - begin) / MILLISECOND, WAIT / MILLISECOND);
     }
     return argument;
 }

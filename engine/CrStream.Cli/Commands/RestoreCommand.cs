@@ -40,8 +40,10 @@ internal sealed class RestoreCommand : ExampledCommand
     private async Task<int> RunAsync(ParseResult parsed, CancellationToken cancellation)
     {
         var bar = new TransferBar(host);
+        var detached = parsed.GetValue(detach);
         var request = new RestoreRequest
         {
+            Detach = detached,
             Source = parsed.GetValue(image)!,
             StageSettings = keys.Read(parsed),
             Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)),
@@ -49,7 +51,6 @@ internal sealed class RestoreCommand : ExampledCommand
             Settings = settable.Read(parsed),
             Progress = bar,
         };
-        var detached = parsed.GetValue(detach);
         if (!detached)
         {
             host.Signals.Hold();

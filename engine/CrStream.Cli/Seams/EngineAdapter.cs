@@ -70,6 +70,10 @@ internal sealed class EngineAdapter : IEngine
 
         public Task<int> WaitAsync() => tree.WaitAsync(CancellationToken.None);
 
-        public void Dispose() => process.Dispose();
+        public void Dispose()
+        {
+            process.Dispose();
+            tree.Dispose();
+        }
     }
 }

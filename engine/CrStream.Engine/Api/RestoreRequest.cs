@@ -11,6 +11,12 @@ public sealed record RestoreRequest
     /// <summary>Keys and parallelism for the stages.</summary>
     public StageSettings StageSettings { get; init; } = new();
 
+    /// <summary>
+    /// Makes the process an orphan, as one that a daemon's start leaves; its exit status cannot be waited for. Else it is
+    /// a child of this process.
+    /// </summary>
+    public bool Detach { get; init; }
+
     /// <summary>How long a step of a task may take; also how long to wait for the old pid to become free.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 

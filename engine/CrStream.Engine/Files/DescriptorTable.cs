@@ -7,6 +7,7 @@ namespace CrStream.Engine.Files;
 internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Descriptors)
 {
     private const int O_CLOEXEC = 0x80000;
+    private const int F_SETFL = 4;
     private const int F_DUPFD_CLOEXEC = 1030;
     private const int FilesAtOnce = 64;
 
@@ -46,6 +47,35 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
         }
 
         BorrowedDescriptors.Close(task, own);
+    }
+
+    /// <summary>
+    /// Takes the locks that were held, and sets who gets the files' signals and that they are sent: by a descriptor of the
+    /// task's own, since the signal says which one it was. All tasks exist, with their credentials.
+    /// </summary>
+    public void SetOwnersAndLocks(ITask task, Func<ulong, RestoredFile> fileOf)
+    {
+        var program = new SyscallProgram();
+        var locks = new List<(Entry Entry, FileLock Held, SyscallResult Result)>();
+        foreach (var entry in Descriptors.DistinctBy(entry => entry.File))
+        {
+            var file = fileOf(entry.File);
+            file.Owner?.AppendTo(program, entry.Fd);
+            locks.AddRange(file.Locks.Select(held => (entry, held, held.AppendTo(program, entry.Fd))));
+
+            if ((file.Flags & FileFlags.O_ASYNC) != 0)
+            {
+                program.Call(SystemCall.fcntl, entry.Fd, F_SETFL, file.Flags);
+            }
+        }
+
+        var outcome = task.Run(program);
+        foreach (var (entry, held, result) in locks.Where(taken => outcome[taken.Result] < 0))
+        {
+            throw new RestoreException(
+                $"the {held.Kind} lock that fd {entry.Fd} of {task.Pid} held on {fileOf(entry.File).Description} cannot be taken again: {ErrorNumber.Describe((int)-outcome[result])}",
+                "somebody else holds it: lslocks shows who");
+        }
     }
 
     /// <summary>One descriptor.</summary>

@@ -31,15 +31,10 @@ internal sealed record FileOwner(int Type, int Id, int Signal)
         return owner[1] == 0 && signal == 0 ? null : new(owner[0], owner[1], signal);
     }
 
-    /// <summary>Sets it. The owner must exist.</summary>
-    public unsafe void Set(IKernel kernel, SafeFileHandle file)
+    /// <summary>Sets it inside a task, with whose right to send signals the kernel will send them. The owner must exist.</summary>
+    public void AppendTo(SyscallProgram program, int fd)
     {
-        Span<int> owner = [Type, Id];
-        fixed (int* argument = owner)
-        {
-            kernel.Control(file, F_SETOWN_EX, (long)argument);
-        }
-
-        kernel.Control(file, F_SETSIG, Signal);
+        program.Call(SystemCall.fcntl, fd, F_SETOWN_EX, program.Store64((uint)Type | ((ulong)(uint)Id << 32)));
+        program.Call(SystemCall.fcntl, fd, F_SETSIG, Signal);
     }
 }

@@ -4,27 +4,22 @@ using Microsoft.Win32.SafeHandles;
 namespace CrStream.Engine.Files;
 
 /// <summary>An open file description that was opened again, as a descriptor of this process, from which tasks get theirs.</summary>
-internal sealed class RestoredFile(SafeFileHandle handle, string description, FileOwner? owner, int flags, IKernel kernel) : RestoredObject
+internal sealed class RestoredFile(SafeFileHandle handle, string description, FileOwner? owner, int flags, IReadOnlyList<FileLock> locks) : RestoredObject
 {
-    private const int F_SETFL = 4;
-
     /// <summary>The descriptor in this process.</summary>
     public int Descriptor => (int)handle.DangerousGetHandle();
 
     /// <inheritdoc/>
     public override string Description => description;
 
-    /// <summary>Sets the owner, who exists now, and with it the flag that makes the kernel send signals.</summary>
-    public override ValueTask CompleteAsync(CancellationToken cancellation)
-    {
-        owner?.Set(kernel, handle);
-        if ((flags & FileFlags.O_ASYNC) != 0)
-        {
-            kernel.Control(handle, F_SETFL, flags);
-        }
+    /// <summary>Who gets its signals, or null.</summary>
+    public FileOwner? Owner => owner;
 
-        return ValueTask.CompletedTask;
-    }
+    /// <summary>The locks that are held through it.</summary>
+    public IReadOnlyList<FileLock> Locks => locks;
+
+    /// <summary>Its status flags.</summary>
+    public int Flags => flags;
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

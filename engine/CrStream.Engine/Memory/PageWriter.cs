@@ -1,5 +1,6 @@
 using CrStream.Image;
 using CrStream.Linux.Memory;
+using CrStream.Linux.Proc;
 
 namespace CrStream.Engine.Memory;
 
@@ -32,6 +33,7 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
     public async Task WriteAsync(int tid, MmState mm, ulong owner, CancellationToken cancellation)
     {
         var memory = new ProcessMemory(tid);
+        using var anyMemory = TaskMemory.Open(tid);
         using var pagemap = new Pagemap(tid);
         foreach (var vma in mm.Vmas.Where(HasPages))
         {
@@ -40,7 +42,7 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
                 for (var address = region.Start; address < region.End;)
                 {
                     cancellation.ThrowIfCancellationRequested();
-                    address += WriteSome(memory, vma, address, region.End, owner) * (ulong)pageSize;
+                    address += WriteSome(memory, anyMemory, vma, address, region.End, owner) * (ulong)pageSize;
                     await flush();
                 }
             }
@@ -57,11 +59,19 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
     }
 
     /// <returns>How many pages were dealt with, from the address on.</returns>
-    private uint WriteSome(ProcessMemory memory, VmaState vma, ulong address, ulong end, ulong owner)
+    private uint WriteSome(ProcessMemory memory, TaskMemory anyMemory, VmaState vma, ulong address, ulong end, ulong owner)
     {
         var count = (uint)Math.Min(pagesAtOnce, (end - address) / (ulong)pageSize);
         var room = image.BeginPages(owner, address, count, 0).Span;
-        memory.Read(address, room);
+        if (vma.Protection.HasFlag(Protection.Read))
+        {
+            memory.Read(address, room);
+        }
+        else
+        {
+            anyMemory.Read(address, room);
+        }
+
         if (vma.Kind != VmaKind.Anonymous)
         {
             return End(count, count);

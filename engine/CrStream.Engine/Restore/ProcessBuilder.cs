@@ -18,7 +18,7 @@ namespace CrStream.Engine.Restore;
 /// Builds the process, stopped, on a tracer thread of its own. It dies with this object unless it is let go, and with
 /// the restorer, however that ends: no restored task runs before all is in place.
 /// </summary>
-internal sealed class ProcessBuilder(TimeSpan timeout) : IAsyncDisposable
+internal sealed class ProcessBuilder(bool detach, TimeSpan timeout) : IAsyncDisposable
 {
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(5);
 
@@ -26,7 +26,11 @@ internal sealed class ProcessBuilder(TimeSpan timeout) : IAsyncDisposable
     private FrozenProcess? process;
     private MmBuilder? mm;
     private RestoredMm? restoredMm;
+    private int stoppedBy;
     private bool running;
+
+    /// <summary>The tracer's thread: the parent of a process that is not detached, which must not end before it.</summary>
+    public TracerThread Tracer => tracer;
 
     /// <summary>Runs work on the tracer's thread.</summary>
     public Task RunAsync(Action work, CancellationToken cancellation)
@@ -68,7 +72,7 @@ internal sealed class ProcessBuilder(TimeSpan timeout) : IAsyncDisposable
             var stub = AddressSpacePlan.FindHole((ulong)System.Environment.SystemPageSize, taken);
             taken.Add((stub, stub + (ulong)System.Environment.SystemPageSize));
             var scratch = AddressSpacePlan.FindHole(ProcessBirth.ScratchLength, taken);
-            process = ProcessBirth.CreateProcess(tree.Root, stub, scratch, timeout);
+            process = ProcessBirth.CreateProcess(tree.Root, stub, scratch, isChild: !detach, timeout);
             mm = new MmBuilder(process, memory.State);
             mm.Clear();
             var mapped = memory.State.Vmas.Where(vma => vma.File != 0).Select(vma => vma.File);
@@ -87,7 +91,7 @@ internal sealed class ProcessBuilder(TimeSpan timeout) : IAsyncDisposable
     /// <summary>Lets all tasks go.</summary>
     public Task ResumeAsync() => tracer.Run(() =>
     {
-        process!.Release(() => running = true);
+        process!.Release(stoppedBy, () => running = true);
     });
 
     /// <inheritdoc/>
@@ -99,7 +103,10 @@ internal sealed class ProcessBuilder(TimeSpan timeout) : IAsyncDisposable
         }
 
         process?.Memory.Dispose();
-        tracer.Dispose();
+        if (!running || detach)
+        {
+            tracer.Dispose();
+        }
     }
 
     private void Complete(TreeState tree, IReadOnlyList<TaskPlan> plans, RestoreContext context)
@@ -112,6 +119,7 @@ internal sealed class ProcessBuilder(TimeSpan timeout) : IAsyncDisposable
 
         var (leader, first) = (built.Leader, plans[0]);
         var group = context.Get<RestoredRecord<ThreadGroupState>>(first.ThreadGroup).State;
+        stoppedBy = group.StoppedBy;
         leader.SignalsToKeepPending = SignalSet(group.PendingSignals.Concat(plans.SelectMany(plan => plan.State.PendingSignals)));
 
         var executable = BorrowedDescriptors.Get(leader, [restoredMm!.State.Executable], context.Get<RestoredFile>);
@@ -121,6 +129,11 @@ internal sealed class ProcessBuilder(TimeSpan timeout) : IAsyncDisposable
         context.Get<RestoredRecord<DescriptorTable>>(first.Files).State.Install(leader, context.Get<RestoredFile>);
 
         ProcessBirth.CreateThreads(built, [.. plans.Skip(1).Select(plan => plan.State.Tid)]);
+
+        // Actions come before pending signals: to set the default action for some of them drops what is pending.
+        var actions = new SyscallProgram();
+        context.Get<RestoredRecord<SigHandState>>(first.SigHand).State.AppendTo(actions);
+        leader.Run(actions);
         ThreadGroupRestorer.Restore(built, group);
         var restorer = TaskRestorer.For(leader);
         foreach (var (task, plan) in built.Tasks.Zip(plans).Reverse())
@@ -132,9 +145,7 @@ internal sealed class ProcessBuilder(TimeSpan timeout) : IAsyncDisposable
 
         mm.SetDumpable();
         ThreadGroupRestorer.Complete(built, group);
-        var actions = new SyscallProgram();
-        context.Get<RestoredRecord<SigHandState>>(first.SigHand).State.AppendTo(actions);
-        leader.Run(actions);
+        context.Get<RestoredRecord<DescriptorTable>>(first.Files).State.SetOwnersAndLocks(leader, context.Get<RestoredFile>);
         foreach (var (task, plan) in built.Tasks.Zip(plans).Reverse())
         {
             TaskRestorer.Finish(task, plan.State);

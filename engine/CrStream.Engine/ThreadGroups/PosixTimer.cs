@@ -12,8 +12,8 @@ namespace CrStream.Engine.ThreadGroups;
 /// <param name="NotifyTid">With SIGEV_THREAD_ID, the task that gets it.</param>
 /// <param name="Interval">In nanoseconds, 0 for once.</param>
 /// <param name="Value">The time to the next expiry in nanoseconds, 0 where it is not armed.</param>
-/// <param name="Overrun">Expiries since the last signal was queued.</param>
-internal sealed record PosixTimer(int Id, int Clock, int Notify, int Signal, ulong SignalValue, int NotifyTid, long Interval, long Value, int Overrun)
+/// <param name="SignalIsPending">Whether its signal is waiting to be delivered: the timer itself queues it again after a restore, since no other signal counts its overruns.</param>
+internal sealed record PosixTimer(int Id, int Clock, int Notify, int Signal, ulong SignalValue, int NotifyTid, long Interval, long Value, bool SignalIsPending)
 {
     public const int SIGEV_THREAD_ID = 4;
 
@@ -30,13 +30,13 @@ internal sealed record PosixTimer(int Id, int Clock, int Notify, int Signal, ulo
         ["notify_tid"] = NotifyTid,
         ["interval"] = Interval,
         ["expires_in"] = Value,
-        ["overrun"] = Overrun,
+        ["signal_pending"] = SignalIsPending,
     };
 
     public static PosixTimer From(Fields fields) => new(
         fields.Int32("timer") is >= 0 and var id ? id : throw new FieldException("timer", "is negative"),
         fields.Int32("clock"), fields.Int32("notify"), fields.Int32("signal"), fields.UInt64("value"), fields.Int32("notify_tid"),
-        fields.Int64("interval"), fields.Int64("expires_in"), fields.Int32("overrun"));
+        fields.Int64("interval"), fields.Int64("expires_in"), fields.Boolean("signal_pending"));
 
     /// <summary><c>struct sigevent</c>.</summary>
     public byte[] Sigevent()

@@ -1,4 +1,5 @@
 using CrStream.Abstractions;
+using CrStream.Engine.Signals;
 using CrStream.Linux.Acting;
 
 namespace CrStream.Engine.ThreadGroups;
@@ -30,10 +31,11 @@ internal static class ThreadGroupCollector
         {
             var value = program.Reserve(32);
             program.Call(SystemCall.timer_gettime, timer.Id, value);
-            return (timer, value, overrun: program.Call(SystemCall.timer_getoverrun, timer.Id));
+            return (timer, value);
         }).ToArray();
         var subreaper = program.Reserve(8);
         program.Call(SystemCall.prctl, PR_GET_CHILD_SUBREAPER, subreaper, 0, 0, 0);
+        var pending = PendingSignals.Timers(process);
         var outcome = process.Leader.Run(program);
         return new()
         {
@@ -42,8 +44,8 @@ internal static class ThreadGroupCollector
             IntervalTimers = [.. intervals.Select(value => (Time(outcome, value, 0, 1_000_000), Time(outcome, value, 16, 1_000_000)))],
             PosixTimers = [.. timers.Select(timer => new PosixTimer(
                 timer.timer.Id, timer.timer.Clock, (int)timer.timer.Notify | (timer.timer.IsThread ? PosixTimer.SIGEV_THREAD_ID : 0), timer.timer.Signal, timer.timer.Value, timer.timer.IsThread ? timer.timer.Target : 0,
-                (long)Time(outcome, timer.value, 0, 1_000_000_000), (long)Time(outcome, timer.value, 16, 1_000_000_000), (int)outcome[timer.overrun]))],
-            PendingSignals = process.Leader.Status.ShdPnd == 0 ? [] : process.Leader.Trace.PeekPendingSignals(shared: true),
+                (long)Time(outcome, timer.value, 0, 1_000_000_000), (long)Time(outcome, timer.value, 16, 1_000_000_000), pending.Contains(timer.timer.Id)))],
+            PendingSignals = PendingSignals.Collect(process.Leader, shared: true),
             Personality = process.Leader.Proc.Personality(),
             OomScoreAdjustment = process.Leader.Proc.OomScoreAdjustment(),
             ChildSubreaper = outcome.UInt32(subreaper) != 0,

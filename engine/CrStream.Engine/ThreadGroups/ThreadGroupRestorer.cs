@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using CrStream.Abstractions;
 using CrStream.Linux.Acting;
+using CrStream.Linux.Processes;
 
 namespace CrStream.Engine.ThreadGroups;
 
@@ -52,12 +53,13 @@ internal static class ThreadGroupRestorer
         for (var which = 0; which < state.IntervalTimers.Count; which++)
         {
             var (interval, value) = state.IntervalTimers[which];
-            timers.Call(SystemCall.setitimer, which, Times(timers, interval, value, 1_000_000), 0);
+            timers.Call(SystemCall.setitimer, which, Times(timers, interval, ToSet(which, interval, value), 1_000_000), 0);
         }
 
         foreach (var timer in state.PosixTimers)
         {
-            timers.Call(SystemCall.timer_settime, timer.Id, 0, Times(timers, (ulong)timer.Interval, (ulong)timer.Value, 1_000_000_000), 0);
+            var value = timer.SignalIsPending ? 1 : timer.Value;
+            timers.Call(SystemCall.timer_settime, timer.Id, 0, Times(timers, (ulong)timer.Interval, (ulong)value, 1_000_000_000), 0);
         }
 
         process.Leader.Run(timers);
@@ -100,6 +102,20 @@ internal static class ThreadGroupRestorer
 
         leader.Run(program);
         return to;
+    }
+
+    /// <summary>
+    /// The time in microseconds to set, so that the kernel has the one that it had: to a processor-time timer it adds a
+    /// tick (kernel/time/itimer.c, set_cpu_itimer); and a periodic real-time timer that has expired, but whose signal has
+    /// not been delivered, is not running (kernel/signal.c, dequeue_signal): it gets there by expiring at once.
+    /// </summary>
+    private static ulong ToSet(int which, ulong interval, ulong value)
+    {
+        const int ITIMER_REAL = 0;
+        var tick = (ulong)Clocks.Tick / 1000;
+        return which == ITIMER_REAL ? value == 0 && interval > 0 ? 1 : value
+            : value > tick ? value - tick
+            : Math.Min(value, 1);
     }
 
     private static SyscallBuffer Times(SyscallProgram program, ulong interval, ulong value, ulong fractions) =>

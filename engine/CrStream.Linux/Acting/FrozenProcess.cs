@@ -123,12 +123,19 @@ public sealed class FrozenProcess
     internal void Add(FrozenTask task) => tasks.Add(task);
 
     /// <summary>Lets all threads of a process go that was made here: from now on it lives without its tracer.</summary>
+    /// <param name="stopSignal">The stop signal that is to hold the process, 0 where it is to run.</param>
     /// <param name="beforeFirst">Called when the first of them is about to go.</param>
-    public void Release(Action beforeFirst)
+    public void Release(int stopSignal, Action beforeFirst)
     {
         space.Leave(Leader);
         tasks.ForEach(task => task.Trace.SetOptions(PtraceOptions.None));
         beforeFirst();
+        if (stopSignal != 0)
+        {
+            // It waits for the tasks, and stops them before they come to their own instructions.
+            Processes.Signals.Send(Pid, stopSignal);
+        }
+
         Threads.LetGo(tasks.Select(task => task.Trace));
     }
 

@@ -19,6 +19,7 @@ public static class ProcessBirth
     private const ulong CLONE_FS = 0x200;
     private const ulong CLONE_FILES = 0x400;
     private const ulong CLONE_SIGHAND = 0x800;
+    private const ulong SIGCHLD = 17;
     private const ulong CLONE_PARENT = 0x8000;
     private const ulong CLONE_THREAD = 0x10000;
     private const ulong CLONE_SYSVSEM = 0x40000;
@@ -29,14 +30,18 @@ public static class ProcessBirth
     private const ulong IdCount = 1;
 
     /// <summary>
-    /// Makes a process with one task, a child of this one. Its address space is that of a stub: a page of code, a stack,
+    /// Makes a process with one task, a child of this thread or of init. Its address space is that of a stub: a page of code, a stack,
     /// the kernel's own mappings, and the scratch.
     /// </summary>
     /// <param name="pid">Its id, which must be free.</param>
     /// <param name="stub">Where the stub's page may lie: an address that the process is not going to use itself.</param>
     /// <param name="scratch">Likewise for the scratch, <see cref="ScratchLength"/> bytes.</param>
+    /// <param name="isChild">
+    /// Whether it is a child of this thread, which then gets its exit status, and at whose end it is told of its parent's
+    /// death. Else its parent is the stub, which ends before this returns.
+    /// </param>
     /// <param name="timeout">How long a step may take.</param>
-    public static FrozenProcess CreateProcess(int pid, ulong stub, ulong scratch, TimeSpan timeout)
+    public static FrozenProcess CreateProcess(int pid, ulong stub, ulong scratch, bool isChild, TimeSpan timeout)
     {
         var seed = Stub.Start(stub);
         try
@@ -46,7 +51,7 @@ public static class ProcessBirth
             {
                 frozen.Space.MapScratch(frozen.Leader, scratch);
                 var program = new SyscallProgram();
-                program.Call(SystemCall.clone3, CloneArguments(program, CLONE_PARENT, pid), CloneArgumentsLength);
+                program.Call(SystemCall.clone3, CloneArguments(program, isChild ? CLONE_PARENT : 0, isChild ? 0 : SIGCHLD, pid), CloneArgumentsLength);
                 frozen.Leader.Run(program);
                 return Adopt(pid, scratch, timeout);
             }
@@ -69,7 +74,7 @@ public static class ProcessBirth
             var program = new SyscallProgram();
             foreach (var tid in some)
             {
-                program.Call(SystemCall.clone3, CloneArguments(program, thread, tid), CloneArgumentsLength);
+                program.Call(SystemCall.clone3, CloneArguments(program, thread, 0, tid), CloneArgumentsLength);
             }
 
             process.Leader.Run(program);
@@ -97,10 +102,10 @@ public static class ProcessBirth
         return stop.IsEventStop ? task : throw new TaskEndedException(tid, stop);
     }
 
-    private static SyscallBuffer CloneArguments(SyscallProgram program, ulong flags, int id)
+    private static SyscallBuffer CloneArguments(SyscallProgram program, ulong flags, ulong exitSignal, int id)
     {
         var ids = program.Store(BitConverter.GetBytes(id));
-        var arguments = program.Store64(flags, 0, 0, 0, 0, 0, 0, 0, 0, IdCount, 0);
+        var arguments = program.Store64(flags, 0, 0, 0, exitSignal, 0, 0, 0, 0, IdCount, 0);
         program.Point(arguments, IdPointerOffset, ids);
         return arguments;
     }

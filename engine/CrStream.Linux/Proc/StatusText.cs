@@ -33,7 +33,7 @@ internal readonly ref struct StatusText(ReadOnlySpan<byte> text)
     }
 
     public TextCursor Required(ReadOnlySpan<byte> key)
-        => Find(key, out var value) && !value.AtEnd ? value : throw new ProcFormatException("status", $"a line {new KernelText(key)}", text);
+        => Find(key, out var value) ? value : throw new ProcFormatException("status", $"a line {new KernelText(key)}", text);
 
     public int Int(ReadOnlySpan<byte> key) => (int)Required(key).Signed("a number");
 

@@ -1,0 +1,66 @@
+namespace CrStream.EndToEnd.Tests.Running;
+
+/// <summary>What /proc says of processes and threads.</summary>
+internal static class TaskState
+{
+    /// <summary>Exists, and is more than a zombie.</summary>
+    public static bool IsAlive(int pid) => StateOf($"/proc/{pid}/stat") is not ('\0' or 'Z' or 'X');
+
+    /// <summary>Is traced by somebody.</summary>
+    public static bool IsTraced(int pid) => Line($"/proc/{pid}/status", "TracerPid:") is not ("" or "0");
+
+    /// <summary>The threads that are stopped although nobody traces them (or the tracer is gone), each with its state.</summary>
+    public static IReadOnlyList<string> Stopped(int pid) =>
+        [.. Threads(pid).Where(path => StateOf($"{path}/stat") is 't' or 'T').Select(path => $"{Path.GetFileName(path)}: {Line($"{path}/status", "State:")}")];
+
+    public static IReadOnlyList<string> Threads(int pid)
+    {
+        try
+        {
+            return Directory.GetDirectories($"/proc/{pid}/task");
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    /// <summary>All processes that work in a directory or below: a target, its restored selves, and what a restore left of them.</summary>
+    public static IReadOnlyList<int> WorkingIn(string directory) =>
+        [.. Directory.GetDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0)
+            .Where(pid => pid > 1 && pid != Environment.ProcessId && WorkingDirectory(pid).StartsWith(directory, StringComparison.Ordinal))];
+
+    private static string WorkingDirectory(int pid)
+    {
+        try
+        {
+            return File.ResolveLinkTarget($"/proc/{pid}/cwd", false)?.FullName ?? "";
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+
+    private static char StateOf(string path)
+    {
+        var text = Read(path);
+        var end = text.LastIndexOf(')');
+        return end < 0 || end + 2 >= text.Length ? '\0' : text[end + 2];
+    }
+
+    private static string Line(string path, string key) =>
+        Read(path).Split('\n').FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim() ?? "";
+
+    private static string Read(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            return "";
+        }
+    }
+}

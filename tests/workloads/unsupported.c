@@ -1,0 +1,78 @@
+// unsupported DIRECTORY KIND: holds something that a checkpoint has to deny by name, and is unharmed by the denial.
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/timerfd.h>
+#include <linux/userfaultfd.h>
+#include "workload.h"
+
+static const char *kind;
+static int descriptor = -1, pair[2];
+static pid_t child;
+
+static bool is(const char *name) { return !strcmp(kind, name); }
+
+static void prepare(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGUSR1);
+    if (is("eventfd"))
+        MUST((descriptor = eventfd(5, 0)) >= 0);
+    else if (is("epoll"))
+        MUST((descriptor = epoll_create1(0)) >= 0);
+    else if (is("timerfd"))
+        MUST((descriptor = timerfd_create(CLOCK_MONOTONIC, 0)) >= 0);
+    else if (is("signalfd"))
+        MUST((descriptor = signalfd(-1, &set, 0)) >= 0);
+    else if (is("inotify"))
+        MUST((descriptor = inotify_init()) >= 0);
+    else if (is("socket"))
+        MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && (descriptor = pair[0]) >= 0);
+    else if (is("userfaultfd")) {
+        struct uffdio_api api = { .api = UFFD_API };
+        MUST((descriptor = syscall(SYS_userfaultfd, O_CLOEXEC)) >= 0 && ioctl(descriptor, UFFDIO_API, &api) == 0);
+    } else if (is("child")) {
+        MUST((child = fork()) >= 0);
+        if (child == 0)
+            for (prctl(PR_SET_PDEATHSIG, SIGKILL);;)
+                pause();
+    } else if (is("mixed pipe")) { // holds packets and plain bytes
+        MUST(pipe2(pair, O_DIRECT) == 0 && write(pair[1], "packet", 6) == 6);
+        MUST(fcntl(pair[1], F_SETFL, 0) == 0 && write(pair[1], "bytes", 5) == 5);
+        descriptor = pair[0];
+    } else if (is("pipe")) { // its other end is in another process, which nobody asked to checkpoint
+        MUST(pipe(pair) == 0 && (child = fork()) >= 0);
+        if (child == 0) {
+            if (fork() == 0)
+                while (!asked_for("check") && !asked_for("stop"))
+                    rest(20 * MILLISECOND);
+            _exit(0);
+        }
+        MUST(waitpid(child, NULL, 0) == child && close(pair[1]) == 0);
+        child = 0;
+        descriptor = pair[0];
+    }
+    MUST(descriptor >= 0 || child > 0);
+}
+
+static void check(void)
+{
+    uint64_t value;
+    EXPECT(descriptor < 0 || fcntl(descriptor, F_GETFD) >= 0, "the descriptor is gone");
+    EXPECT(!is("eventfd") || (read(descriptor, &value, 8) == 8 && value == 5), "the counter changed");
+    char text[12];
+    EXPECT(!is("mixed pipe") || (read(descriptor, text, 12) == 6 && read(descriptor, text, 12) == 5), "the pipe's content changed");
+    EXPECT(!child || kill(child, 0) == 0, "the child is gone");
+}
+
+static void spoil(int number) { (void)number; }
+
+int main(int count, char **arguments)
+{
+    kind = count > 2 ? arguments[2] : "";
+    return workload_main(count, arguments, 0);
+}
