@@ -101,8 +101,11 @@ static void prepare(void)
 // The sleeps that were going on at the freeze have to come to their end.
 static void check(void)
 {
+    long long before[COUNT(sleepers)];
     for (int i = 0; i < COUNT(sleepers); i++)
-        moves_past(&sleepers[i].rounds, sleepers[i].rounds, sleepers[i].name);
+        before[i] = sleepers[i].rounds;
+    for (int i = 0; i < COUNT(sleepers); i++)
+        moves_past(&sleepers[i].rounds, before[i], sleepers[i].name);
     rest(50 * MILLISECOND);
 }
 

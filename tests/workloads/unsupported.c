@@ -40,6 +40,10 @@ static void prepare(void)
         if (child == 0)
             for (prctl(PR_SET_PDEATHSIG, SIGKILL);;)
                 pause();
+    } else if (is("mixed pipe")) { // holds packets and plain bytes
+        MUST(pipe2(pair, O_DIRECT) == 0 && write(pair[1], "packet", 6) == 6);
+        MUST(fcntl(pair[1], F_SETFL, 0) == 0 && write(pair[1], "bytes", 5) == 5);
+        descriptor = pair[0];
     } else if (is("pipe")) { // its other end is in another process, which nobody asked to checkpoint
         MUST(pipe(pair) == 0 && (child = fork()) >= 0);
         if (child == 0) {
@@ -60,6 +64,8 @@ static void check(void)
     uint64_t value;
     EXPECT(descriptor < 0 || fcntl(descriptor, F_GETFD) >= 0, "the descriptor is gone");
     EXPECT(!is("eventfd") || (read(descriptor, &value, 8) == 8 && value == 5), "the counter changed");
+    char text[12];
+    EXPECT(!is("mixed pipe") || (read(descriptor, text, 12) == 6 && read(descriptor, text, 12) == 5), "the pipe's content changed");
     EXPECT(!child || kill(child, 0) == 0, "the child is gone");
 }
 

@@ -105,7 +105,7 @@ internal sealed class CheckpointCommand : ExampledCommand
             Pid = parsed.GetValue(pid),
             Destination = parsed.GetValue(output)!,
             Stages = stages,
-            StageSettings = new() { Recipients = keys, Passphrase = passphraseFile is null ? null : SecretFile.ReadPassphrase(passphraseFile) },
+            StageSettings = new() { Recipients = keys, Passphrase = passphraseFile is null ? default(ReadOnlyMemory<byte>?) : SecretFile.ReadPassphrase(passphraseFile) },
             Kill = parsed.GetValue(kill),
             ShellJob = parsed.GetValue(shellJob),
             Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)),

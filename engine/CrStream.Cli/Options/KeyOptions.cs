@@ -26,7 +26,7 @@ internal sealed class KeyOptions
     public StageSettings Read(ParseResult parsed) => new()
     {
         Identities = [.. parsed.GetValue(identities)!.Select(path => SecretFile.ReadText(path, "identity file"))],
-        Passphrase = parsed.GetValue(passphrase) is { } path ? SecretFile.ReadPassphrase(path) : null,
+        Passphrase = parsed.GetValue(passphrase) is { } path ? SecretFile.ReadPassphrase(path) : default(ReadOnlyMemory<byte>?),
     };
 
     /// <summary>The option that names a passphrase file.</summary>

@@ -67,6 +67,11 @@ internal static class CollectStep
                 "start it with setsid, or let its session be that of the restoring shell with --shell-job");
         }
 
+        if (stat.Terminal != 0 && !job.Request.ShellJob)
+        {
+            throw new DeniedException($"process {process.Pid} has a controlling terminal, which cannot be carried yet", "start it with setsid, or leave the terminal out with --shell-job");
+        }
+
         return new(process.Pid, job.Request.ShellJob, [.. process.Tasks.Select(task => new TreeTask(task.Tid, process.Pid, stat.ParentPid, stat.ProcessGroup, stat.Session))]);
     }
 

@@ -50,23 +50,32 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
     }
 
     /// <summary>
-    /// Sets who gets the files' signals, and that they are sent: by a descriptor of the task's own, since the signal says
-    /// which one it was. All tasks exist, with their credentials.
+    /// Takes the locks that were held, and sets who gets the files' signals and that they are sent: by a descriptor of the
+    /// task's own, since the signal says which one it was. All tasks exist, with their credentials.
     /// </summary>
-    public void SetOwners(ITask task, Func<ulong, RestoredFile> fileOf)
+    public void SetOwnersAndLocks(ITask task, Func<ulong, RestoredFile> fileOf)
     {
         var program = new SyscallProgram();
+        var locks = new List<(Entry Entry, FileLock Held, SyscallResult Result)>();
         foreach (var entry in Descriptors.DistinctBy(entry => entry.File))
         {
             var file = fileOf(entry.File);
             file.Owner?.AppendTo(program, entry.Fd);
+            locks.AddRange(file.Locks.Select(held => (entry, held, held.AppendTo(program, entry.Fd))));
+
             if ((file.Flags & FileFlags.O_ASYNC) != 0)
             {
                 program.Call(SystemCall.fcntl, entry.Fd, F_SETFL, file.Flags);
             }
         }
 
-        task.Run(program);
+        var outcome = task.Run(program);
+        foreach (var (entry, held, result) in locks.Where(taken => outcome[taken.Result] < 0))
+        {
+            throw new RestoreException(
+                $"the {held.Kind} lock that fd {entry.Fd} of {task.Pid} held on {fileOf(entry.File).Description} cannot be taken again: {ErrorNumber.Describe((int)-outcome[result])}",
+                "somebody else holds it: lslocks shows who");
+        }
     }
 
     /// <summary>One descriptor.</summary>

@@ -119,6 +119,7 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
     private CoreObject FileNode(OpenFile file, FileOwner? owner)
     {
         var behind = catalog.ClaimFor(file).Collect(file, context);
+        var locks = FileLock.Parse(file);
         return new CoreObject(
             "file",
             $"{file.Where} ({file.Link})",
@@ -127,7 +128,8 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
                 ["object"] = references.To(behind),
                 ["flags"] = file.Flags,
                 ["position"] = file.Position,
-            }.AddIfAny("owner", owner is null ? null : (Value)owner.ToFields()),
+            }.AddIfAny("owner", owner is null ? null : (Value)owner.ToFields())
+                .AddIfAny("locks", locks.Count == 0 ? null : Value.Array(locks.Select(held => held.ToFields()))),
             behind);
     }
 

@@ -26,6 +26,7 @@ internal sealed class ProcessBuilder(bool detach, TimeSpan timeout) : IAsyncDisp
     private FrozenProcess? process;
     private MmBuilder? mm;
     private RestoredMm? restoredMm;
+    private int stoppedBy;
     private bool running;
 
     /// <summary>The tracer's thread: the parent of a process that is not detached, which must not end before it.</summary>
@@ -90,7 +91,7 @@ internal sealed class ProcessBuilder(bool detach, TimeSpan timeout) : IAsyncDisp
     /// <summary>Lets all tasks go.</summary>
     public Task ResumeAsync() => tracer.Run(() =>
     {
-        process!.Release(() => running = true);
+        process!.Release(stoppedBy, () => running = true);
     });
 
     /// <inheritdoc/>
@@ -118,6 +119,7 @@ internal sealed class ProcessBuilder(bool detach, TimeSpan timeout) : IAsyncDisp
 
         var (leader, first) = (built.Leader, plans[0]);
         var group = context.Get<RestoredRecord<ThreadGroupState>>(first.ThreadGroup).State;
+        stoppedBy = group.StoppedBy;
         leader.SignalsToKeepPending = SignalSet(group.PendingSignals.Concat(plans.SelectMany(plan => plan.State.PendingSignals)));
 
         var executable = BorrowedDescriptors.Get(leader, [restoredMm!.State.Executable], context.Get<RestoredFile>);
@@ -143,7 +145,7 @@ internal sealed class ProcessBuilder(bool detach, TimeSpan timeout) : IAsyncDisp
 
         mm.SetDumpable();
         ThreadGroupRestorer.Complete(built, group);
-        context.Get<RestoredRecord<DescriptorTable>>(first.Files).State.SetOwners(leader, context.Get<RestoredFile>);
+        context.Get<RestoredRecord<DescriptorTable>>(first.Files).State.SetOwnersAndLocks(leader, context.Get<RestoredFile>);
         foreach (var (task, plan) in built.Tasks.Zip(plans).Reverse())
         {
             TaskRestorer.Finish(task, plan.State);

@@ -19,7 +19,7 @@ internal static class TaskCollector
     /// <param name="restart">What the kernel notes for its restart, or null where that is not known.</param>
     public static TaskState Collect(FrozenTask task, RestartBlock? restart)
     {
-        RequireCarriable(task);
+        UncarriedState.Require(task);
         var program = new SyscallProgram();
         var stack = program.Reserve(24);
         program.Call(SystemCall.sigaltstack, 0, stack);
@@ -32,7 +32,9 @@ internal static class TaskCollector
         var (listHead, listLength) = (program.Reserve(8), program.Reserve(8));
         program.Call(SystemCall.get_robust_list, 0, listHead, listLength);
         var scheduling = SchedulingState.Ask(program);
+        var requireCarried = UncarriedState.Ask(program, task);
         var outcome = task.Run(program);
+        requireCarried(outcome);
         return new()
         {
             Tid = task.Tid,
@@ -52,15 +54,5 @@ internal static class TaskCollector
             Scheduling = scheduling(outcome),
             TimedCall = TimedCallCollector.Collect(task.Registers, restart),
         };
-    }
-
-    private static void RequireCarriable(FrozenTask task)
-    {
-        if (task.Status.Seccomp is > 0)
-        {
-            throw new DeniedException(
-                $"task {task.Tid} of process {task.Pid} has seccomp {(task.Status.Seccomp == 1 ? "strict mode" : "filters")}, which cannot be carried yet",
-                "start the program without its sandbox");
-        }
     }
 }

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using CrStream.Abstractions;
 using CrStream.Linux.Architectures;
 using CrStream.Linux.Memory;
+using CrStream.Linux.Proc;
 using CrStream.Linux.Ptrace;
 
 namespace CrStream.Linux.Acting;
@@ -14,11 +15,14 @@ namespace CrStream.Linux.Acting;
 internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratch)
 {
     /// <summary>The scratch's length in bytes: code, frame and the longest program.</summary>
-    public const int ScratchLength = 256 * 1024;
+    /// <remarks>An odd number of pages, so that no mapping of the application's own is easily taken for it.</remarks>
+    public const int ScratchLength = 65 * 4096;
 
     private const int PROT_READ_WRITE_EXEC = 7;
     private const int MAP_PRIVATE_ANONYMOUS = 0x22;
     private const int MAP_FIXED_NOREPLACE = 0x100000;
+    private const ulong HolePlacement = 1 << 21;
+    private const ulong UserSpaceEnd = 1UL << 63;
     private const int SIGTRAP = 5;
     private const ulong AllSignals = ulong.MaxValue;
 
@@ -33,9 +37,37 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
 
     private static int HeadLength => Processor.Current.Code.Loop.Length + ActingFrame.Length;
 
-    /// <summary>Whether an instruction pointer lies in code of ours: the task of a killed tracer, on its way out.</summary>
-    public bool IsOnItsWayOut(ulong address) =>
-        slot.Contains(address) || (Scratch != 0 && address >= Scratch && address < Scratch + (ulong)HeadLength);
+    /// <summary>
+    /// The scratch that a killed tracer left. It is noted before it is mapped and until after it is unmapped, so a note
+    /// alone proves nothing.
+    /// </summary>
+    public static ulong FindAbandoned(BootSlot slot, IEnumerable<Mapping> mappings)
+    {
+        var noted = slot.AbandonedScratch();
+        return mappings.Any(mapping => mapping.Start == noted && mapping.End == noted + ScratchLength
+            && mapping.Protection == (Protection.Read | Protection.Write | Protection.Exec) && mapping.Path is null) ? noted : 0;
+    }
+
+    /// <summary>
+    /// The frame with which a task is on its way out of our code, whose tracer was killed; null where its instruction
+    /// pointer does not lie there. What the frame says is what the task goes on with, wherever in the code it is.
+    /// </summary>
+    public byte[]? FrameOnTheWayOut(ulong address)
+    {
+        if (slot.Contains(address))
+        {
+            return slot.ReadFrame();
+        }
+
+        if (Scratch == 0 || address < Scratch || address >= Scratch + (ulong)HeadLength)
+        {
+            return null;
+        }
+
+        var frame = new byte[ActingFrame.Length];
+        memory.Read(Scratch + (ulong)Processor.Current.Code.Loop.Length, frame);
+        return frame;
+    }
 
     /// <summary>Runs a program inside a task.</summary>
     public SyscallOutcome Run(FrozenTask task, SyscallProgram program)
@@ -89,7 +121,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         }
 
         PutBack();
-        var unmapped = BootCall(any, SystemCall.munmap, [Scratch, ScratchLength]);
+        var unmapped = BootCall(any, SystemCall.munmap, [Scratch, ScratchLength], Scratch);
         if (unmapped < 0)
         {
             throw new KernelException("munmap", (int)-unmapped, $"of the scratch inside task {any.Tid}");
@@ -108,20 +140,20 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
 
     /// <summary>Maps the scratch.</summary>
     /// <param name="task">Inside which.</param>
-    /// <param name="wanted">Where, in a hole of the address space; 0 lets the kernel choose.</param>
+    /// <param name="wanted">Where, in a hole of the address space.</param>
     public void MapScratch(FrozenTask task, ulong wanted)
     {
-        var flags = (ulong)(MAP_PRIVATE_ANONYMOUS | (wanted == 0 ? 0 : MAP_FIXED_NOREPLACE));
-        var address = BootCall(task, SystemCall.mmap, [wanted, ScratchLength, PROT_READ_WRITE_EXEC, flags, ulong.MaxValue, 0]);
+        const ulong flags = MAP_PRIVATE_ANONYMOUS | MAP_FIXED_NOREPLACE;
+        var address = BootCall(task, SystemCall.mmap, [wanted, ScratchLength, PROT_READ_WRITE_EXEC, flags, ulong.MaxValue, 0], wanted);
         if (address is < 0 and >= -4095)
         {
             var error = (int)-address;
+            slot.Clear();
             throw new CheckpointException(
                 $"process {task.Pid} may not map the page from which system calls are run inside it: {ErrorNumber.Describe(error)}",
                 error == ErrorNumber.EACCES ? "it denies itself writable code (PR_SET_MDWE or a security module)" : "see RLIMIT_AS and the memory limit of its cgroup");
         }
 
-        slot.NoteScratch((ulong)address);
         Scratch = (ulong)address;
     }
 
@@ -136,7 +168,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
             PutBack();
             if (Scratch == 0)
             {
-                MapScratch(task, 0);
+                MapScratch(task, MiddleOfLargestHole(task.Proc.Maps()));
             }
 
             WriteLoop(task);
@@ -154,6 +186,17 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         }
 
         return code;
+    }
+
+    /// <summary>
+    /// Far from everything: no mapping of the application merges with the scratch, and no stack or heap grows into one
+    /// that is left behind.
+    /// </summary>
+    private static ulong MiddleOfLargestHole(IReadOnlyList<Mapping> mappings)
+    {
+        var (start, end) = mappings.Zip(mappings.Skip(1), (before, after) => (before.End, after.Start))
+            .Where(hole => hole.Start < UserSpaceEnd).MaxBy(hole => hole.Start - hole.End);
+        return (start + ((end - start) / 2)) & ~(HolePlacement - 1);
     }
 
     private void WriteLoop(FrozenTask task)
@@ -208,9 +251,9 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
     }
 
     /// <summary>Runs one call at the boot slot; the task is then stopped with its own registers and mask.</summary>
-    private long BootCall(FrozenTask task, SystemCall call, ReadOnlySpan<ulong> arguments)
+    private long BootCall(FrozenTask task, SystemCall call, ReadOnlySpan<ulong> arguments, ulong noted)
     {
-        slot.Write(Processor.Current.ForUserMode(task.Registers, task.SignalWaits), task.SignalMask, Scratch);
+        slot.Write(Processor.Current.ForUserMode(task.Registers, task.SignalWaits), task.SignalMask, noted);
         var registers = task.Registers.Clone();
         Processor.Current.EnterBootSlot(registers, slot.Address, call, arguments);
         task.Trace.SetRegisters(registers);
@@ -244,12 +287,17 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
     /// </summary>
     private static void StopOnTheWayOut(FrozenTask task, Deadline deadline)
     {
-        task.Trace.Interrupt();
-        task.Trace.Continue();
-        while (Next(task, deadline) is var stop && !stop.IsEventStop)
+        while (true)
         {
-            Note(task, stop);
+            task.Trace.Interrupt();
             task.Trace.Continue();
+            var stop = Next(task, deadline);
+            if (stop.IsEventStop)
+            {
+                return;
+            }
+
+            Note(task, stop);
         }
     }
 

@@ -48,7 +48,10 @@ internal sealed class BootSlot
             : throw new CheckpointException($"the vDSO at 0x{vdso:x} has no room behind its ELF image for the code that runs system calls", "report this kernel's release");
     }
 
-    /// <summary>The scratch that a killed tracer left mapped, or 0.</summary>
+    /// <summary>
+    /// Where a killed tracer had the scratch, or meant to map it, or had just unmapped it; 0 where none was killed. The
+    /// mappings tell whether it is there.
+    /// </summary>
     public ulong AbandonedScratch()
     {
         Span<byte> frame = stackalloc byte[16];
@@ -56,10 +59,18 @@ internal sealed class BootSlot
         return BinaryPrimitives.ReadUInt64LittleEndian(frame) == ActingFrame.Magic ? BinaryPrimitives.ReadUInt64LittleEndian(frame[ActingFrame.StateOffset..]) : 0;
     }
 
+    /// <summary>The frame with which a task in the slot leaves it.</summary>
+    public byte[] ReadFrame()
+    {
+        var frame = new byte[ActingFrame.Length];
+        memory.Read(Frame, frame);
+        return frame;
+    }
+
     /// <summary>Writes the code, and how a task leaves it.</summary>
     /// <param name="registers">With which it leaves, ready for user mode.</param>
     /// <param name="signalMask">With which it leaves.</param>
-    /// <param name="scratch">The scratch's address, 0 while there is none.</param>
+    /// <param name="scratch">The scratch's address, noted for a tracer that comes after this one was killed: also while it is about to be mapped.</param>
     public void Write(Registers registers, ulong signalMask, ulong scratch)
     {
         var code = Processor.Current.Code.BootSlot.Span;
@@ -70,14 +81,6 @@ internal sealed class BootSlot
         BinaryPrimitives.WriteUInt64LittleEndian(frame[ActingFrame.MagicOffset..], ActingFrame.Magic);
         BinaryPrimitives.WriteUInt64LittleEndian(frame[ActingFrame.StateOffset..], scratch);
         memory.Write(Address, bytes);
-    }
-
-    /// <summary>Notes where the scratch is, for a tracer that comes after this one was killed.</summary>
-    public void NoteScratch(ulong scratch)
-    {
-        Span<byte> bytes = stackalloc byte[8];
-        BinaryPrimitives.WriteUInt64LittleEndian(bytes, scratch);
-        memory.Write(Frame + ActingFrame.StateOffset, bytes);
     }
 
     /// <summary>Takes code and frame away. No task may be in it.</summary>

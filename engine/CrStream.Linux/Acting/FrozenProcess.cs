@@ -53,41 +53,29 @@ public sealed class FrozenProcess
 
     internal static FrozenProcess Freeze(int pid, PtraceOptions options, TimeSpan timeout)
     {
-        var deadline = Deadline.In(timeout);
-        while (true)
+        var traces = Threads.Stop(pid, options, Deadline.In(timeout));
+        TaskMemory? memory = null;
+        try
         {
-            var traces = Threads.Stop(pid, options, deadline);
-            TaskMemory? memory = null;
-            try
+            memory = TaskMemory.Open(pid);
+            var mappings = new ProcTask(pid).Smaps();
+            var slot = FindBootSlot(pid, memory, mappings);
+            var abandoned = ActingSpace.FindAbandoned(slot, mappings);
+            var space = new ActingSpace(memory, slot, abandoned);
+            var tasks = traces.Select(trace => new FrozenTask(trace, space, timeout)).ToList();
+            tasks.ForEach(task => Settle(task, space, memory));
+            return new(pid, memory, space, tasks, [.. mappings.Where(mapping => abandoned == 0 || mapping.Start != abandoned)]);
+        }
+        catch (Exception failure)
+        {
+            memory?.Dispose();
+            Threads.LetGo(traces);
+            if (failure is KernelException { Error: ErrorNumber.ESRCH })
             {
-                memory = TaskMemory.Open(pid);
-                var leader = new ProcTask(pid);
-                var mappings = leader.Smaps();
-                var slot = FindBootSlot(pid, memory, mappings);
-                var space = new ActingSpace(memory, slot, slot.AbandonedScratch());
-                var tasks = traces.Select(trace => new FrozenTask(trace, space, timeout)).ToList();
-                if (!tasks.Any(task => space.IsOnItsWayOut(task.Registers.InstructionPointer)))
-                {
-                    tasks.ForEach(task => Settle(task, memory));
-                    var abandoned = space.Scratch;
-                    return new(pid, memory, space, tasks, [.. mappings.Where(mapping => mapping.Start != abandoned)]);
-                }
-            }
-            catch
-            {
-                memory?.Dispose();
-                Threads.LetGo(traces);
-                throw;
+                throw new CheckpointException($"process {pid} ended while it was being frozen", null, failure);
             }
 
-            // A task that a killed tracer left inside is about to leave by itself: let it.
-            memory.Dispose();
-            Threads.LetGo(traces);
-            Thread.Sleep(1);
-            if (deadline.HasPassed)
-            {
-                throw new TaskTimeoutException($"process {pid} does not leave the code of an earlier checkpoint that was killed");
-            }
+            throw;
         }
     }
 
@@ -101,6 +89,7 @@ public sealed class FrozenProcess
         finally
         {
             Memory.Dispose();
+            LetHandlersEndMendedCalls();
             var deferred = Tasks.Select(task => task.DeferredStop).FirstOrDefault(signal => signal != 0);
             Threads.LetGo(Tasks.Select(task => task.Trace));
             if (deferred != 0)
@@ -110,18 +99,37 @@ public sealed class FrozenProcess
         }
     }
 
+    private void LetHandlersEndMendedCalls()
+    {
+        try
+        {
+            tasks.ForEach(task => task.LetHandlerEndMendedCall());
+        }
+        catch (CrStreamException)
+        {
+            // The process was killed: there is nothing to let go.
+        }
+    }
+
     internal ActingSpace Space => space;
 
     /// <summary>Adds a thread that was born, stopped, by a program run inside another one.</summary>
     internal void Add(FrozenTask task) => tasks.Add(task);
 
     /// <summary>Lets all threads of a process go that was made here: from now on it lives without its tracer.</summary>
+    /// <param name="stopSignal">The stop signal that is to hold the process, 0 where it is to run.</param>
     /// <param name="beforeFirst">Called when the first of them is about to go.</param>
-    public void Release(Action beforeFirst)
+    public void Release(int stopSignal, Action beforeFirst)
     {
         space.Leave(Leader);
         tasks.ForEach(task => task.Trace.SetOptions(PtraceOptions.None));
         beforeFirst();
+        if (stopSignal != 0)
+        {
+            // It waits for the tasks, and stops them before they come to their own instructions.
+            Processes.Signals.Send(Pid, stopSignal);
+        }
+
         Threads.LetGo(tasks.Select(task => task.Trace));
     }
 
@@ -143,8 +151,16 @@ public sealed class FrozenProcess
     }
 
     /// <summary>Takes back what the freeze itself did to a task, and what running calls inside it would hide from the kernel.</summary>
-    private static void Settle(FrozenTask task, TaskMemory memory)
+    private static void Settle(FrozenTask task, ActingSpace space, TaskMemory memory)
     {
+        if (space.FrameOnTheWayOut(task.Registers.InstructionPointer) is { } frame)
+        {
+            // A killed tracer left it inside, maybe in a process that job control has stopped since. It need not find
+            // its own way out. The mask first, as ever.
+            task.SignalMask = Processor.Current.ReadFrame(frame, task.Registers);
+            task.PutBack();
+        }
+
         if (CriticalSection.Find(task.Trace, memory) is { } section)
         {
             // The kernel aborts a restartable sequence on the way back to it; but it would not see where the task was,
@@ -158,9 +174,6 @@ public sealed class FrozenProcess
             section.Clear(memory);
         }
 
-        if (!task.SignalWaits && Processor.Current.MendInterruptedCall(task.Registers))
-        {
-            task.Trace.SetRegisters(task.Registers);
-        }
+        task.Mend();
     }
 }

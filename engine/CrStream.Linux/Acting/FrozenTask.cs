@@ -51,11 +51,40 @@ public sealed class FrozenTask : ITask
     /// <summary>How long a program may take.</summary>
     public TimeSpan Timeout { get; }
 
+    /// <summary>
+    /// The registers as the freeze found them, where it had ended a call with EINTR that is now made again instead; null
+    /// where it had not.
+    /// </summary>
+    internal Registers? Unmended { get; private set; }
+
     /// <summary>Whether a caught signal will be delivered as soon as the task goes on.</summary>
-    public bool SignalWaits => ((Status.SigPnd | Status.ShdPnd) & Status.SigCgt & ~SignalMask) != 0;
+    public bool SignalWaits => Signals(Status);
 
     /// <summary>The stop signal that arrived during the freeze and is to be sent again; 0 for none.</summary>
     public int DeferredStop { get; internal set; }
+
+    /// <summary>Takes back what the freeze itself did to a call.</summary>
+    internal void Mend()
+    {
+        var found = Registers.Clone();
+        if (!SignalWaits && Processor.Current.MendInterruptedCall(Registers))
+        {
+            Unmended = found;
+            Trace.SetRegisters(Registers);
+        }
+    }
+
+    /// <summary>
+    /// A handler is to end the call that a signal met in the freeze, as it would have ended it without one: the caller
+    /// may wait for nothing else.
+    /// </summary>
+    internal void LetHandlerEndMendedCall()
+    {
+        if (Unmended is not null && Signals(Proc.Status()))
+        {
+            Trace.SetRegisters(Unmended);
+        }
+    }
 
     /// <inheritdoc/>
     public SyscallOutcome Run(SyscallProgram program) => space.Run(this, program);
@@ -69,4 +98,6 @@ public sealed class FrozenTask : ITask
         Trace.SetSignalMask(SignalMask);
         Trace.SetRegisters(Registers);
     }
+
+    private bool Signals(ProcStatus status) => ((status.SigPnd | status.ShdPnd) & status.SigCgt & ~SignalMask) != 0;
 }

@@ -15,17 +15,18 @@ internal static class Threads
     public static IReadOnlyList<TracedTask> Stop(int pid, PtraceOptions options, Deadline deadline)
     {
         var stopped = new Dictionary<int, TracedTask>();
+        var seized = new Queue<TracedTask>();
         try
         {
             while (true)
             {
-                var born = SeizeAll(pid, options, stopped);
-                if (born.Count == 0)
+                SeizeAll(pid, options, stopped, seized);
+                if (seized.Count == 0)
                 {
                     return [.. stopped.Values.OrderBy(task => task.Tid != pid).ThenBy(task => task.Tid)];
                 }
 
-                foreach (var task in born)
+                for (; seized.TryPeek(out var task); seized.Dequeue())
                 {
                     if (StopOne(task, deadline))
                     {
@@ -42,6 +43,7 @@ internal static class Threads
         catch
         {
             LetGo(stopped.Values);
+            LetGoUnstopped(seized);
             throw;
         }
     }
@@ -55,15 +57,36 @@ internal static class Threads
             {
                 task.Detach();
             }
-            catch (KernelException gone) when (gone.Error == ErrorNumber.ESRCH)
+            catch (TaskEndedException)
             {
             }
         }
     }
 
-    private static List<TracedTask> SeizeAll(int pid, PtraceOptions options, Dictionary<int, TracedTask> known)
+    /// <summary>
+    /// Lets threads go that were asked to stop. One that still does not is let go by the kernel, without a stop, when the
+    /// tracer's thread ends.
+    /// </summary>
+    private static void LetGoUnstopped(IEnumerable<TracedTask> tasks)
     {
-        var seized = new List<TracedTask>();
+        foreach (var task in tasks)
+        {
+            try
+            {
+                if (task.Wait(Deadline.In(TimeSpan.Zero)) is { Stopped: true } stop)
+                {
+                    task.Detach(stop.IsSignalDelivery ? stop.Signal : 0);
+                }
+            }
+            catch (CrStreamException)
+            {
+                // It ended, or its status was taken when it did.
+            }
+        }
+    }
+
+    private static void SeizeAll(int pid, PtraceOptions options, Dictionary<int, TracedTask> known, Queue<TracedTask> seized)
+    {
         foreach (var tid in List(pid))
         {
             if (known.ContainsKey(tid))
@@ -74,8 +97,8 @@ internal static class Threads
             try
             {
                 var task = TracedTask.Seize(pid, tid, options);
+                seized.Enqueue(task);
                 task.Interrupt();
-                seized.Add(task);
             }
             catch (KernelException gone) when (gone.Error == ErrorNumber.ESRCH)
             {
@@ -83,11 +106,36 @@ internal static class Threads
             }
             catch (KernelException refused) when (refused.Error == ErrorNumber.EPERM)
             {
-                throw Refused(pid, tid, refused);
+                if (!HasEnded(pid, tid))
+                {
+                    throw Refused(pid, tid, refused);
+                }
+
+                if (tid == pid)
+                {
+                    throw List(pid).Count > 1
+                        ? new CheckpointException($"the first thread of process {pid} has ended", "processes that run on without it cannot be checkpointed", refused)
+                        : new CheckpointException($"process {pid} has ended", null, refused);
+                }
+            }
+            catch (TaskEndedException)
+            {
+                // It was killed between the two requests; what it has to say is waited for as with the others.
             }
         }
+    }
 
-        return seized;
+    /// <summary>An ended task is listed until it is reaped, and refused with EPERM, too (kernel/ptrace.c, ptrace_attach).</summary>
+    private static bool HasEnded(int pid, int tid)
+    {
+        try
+        {
+            return new ProcTask(pid, tid).Stat().State is 'Z' or 'X';
+        }
+        catch (KernelException gone) when (gone.Error is ErrorNumber.ENOENT or ErrorNumber.ESRCH)
+        {
+            return true;
+        }
     }
 
     private static IReadOnlyList<int> List(int pid)
@@ -130,8 +178,17 @@ internal static class Threads
                 return true;
             }
 
-            // A signal came first: it is delivered as it would have been, and the stop comes behind it.
-            task.Continue(stop.IsSignalDelivery ? stop.Signal : 0);
+            // A signal came first: it is delivered as it would have been, and the stop comes behind it. Stopping for the
+            // signal took the request for the stop back (kernel/signal.c, ptrace_stop).
+            try
+            {
+                task.Interrupt();
+                task.Continue(stop.IsSignalDelivery ? stop.Signal : 0);
+            }
+            catch (TaskEndedException)
+            {
+                // It was killed; that is the next thing it reports.
+            }
         }
     }
 

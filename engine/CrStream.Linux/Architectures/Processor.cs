@@ -67,6 +67,9 @@ public abstract class Processor
     /// <summary>Writes the registers and the signal mask with which a task leaves the acting code into a frame.</summary>
     public abstract void WriteFrame(Span<byte> frame, Registers registers, ulong signalMask);
 
+    /// <summary>Reads the registers that are in a frame back, and gives the signal mask.</summary>
+    public abstract ulong ReadFrame(ReadOnlySpan<byte> frame, Registers registers);
+
     /// <summary>Makes a task call the system call whose arguments are given at the boot slot.</summary>
     public abstract void EnterBootSlot(Registers registers, ulong slot, SystemCall call, ReadOnlySpan<ulong> arguments);
 

@@ -21,4 +21,7 @@ public enum PtraceOptions
 
     /// <summary>PTRACE_O_EXITKILL: the task is killed when the tracer dies.</summary>
     ExitKill = 1 << 20,
+
+    /// <summary>PTRACE_O_SUSPEND_SECCOMP: no filter applies while the task is traced (needs CAP_SYS_ADMIN).</summary>
+    SuspendSeccomp = 1 << 21,
 }

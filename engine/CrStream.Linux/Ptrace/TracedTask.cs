@@ -8,7 +8,8 @@ namespace CrStream.Linux.Ptrace;
 
 /// <summary>
 /// A task that this thread traces. Every method must run on the thread that seized it, and all but
-/// <see cref="Interrupt"/> and <see cref="Wait"/> need it stopped; see ptrace(2).
+/// <see cref="Interrupt"/> and <see cref="Wait"/> need it stopped; see ptrace(2). A task that was killed is no longer
+/// there to be asked, whatever the kernel had promised: every method may throw <see cref="TaskEndedException"/>.
 /// </summary>
 /// <param name="pid">The thread group's id.</param>
 /// <param name="tid">The task's id.</param>
@@ -27,12 +28,13 @@ public sealed unsafe class TracedTask(int pid, int tid)
     /// <exception cref="KernelException">ESRCH when it is gone, EPERM when it is traced already or not ours to trace.</exception>
     public static TracedTask Seize(int pid, int tid, PtraceOptions options)
     {
-        Check(PTRACE_SEIZE, tid, 0, (nuint)options);
-        return new TracedTask(pid, tid);
+        return ptrace(PTRACE_SEIZE, tid, 0, (nuint)options) == 0
+            ? new TracedTask(pid, tid)
+            : throw new KernelException("ptrace", Marshal.GetLastPInvokeError(), $"seize of task {tid}");
     }
 
     /// <summary>Asks the task to stop.</summary>
-    public void Interrupt() => Check(PTRACE_INTERRUPT, Tid, 0, 0);
+    public void Interrupt() => Check(PTRACE_INTERRUPT, 0, 0);
 
     /// <summary>The signal of the group stop that the task was seen in, 0 for none: job control holds it.</summary>
     public int GroupStopSignal { get; private set; }
@@ -50,22 +52,22 @@ public sealed unsafe class TracedTask(int pid, int tid)
     }
 
     /// <summary>Lets the task go on, delivering a signal where one is given.</summary>
-    public void Continue(int signal = 0) => Check(PTRACE_CONT, Tid, 0, (nuint)signal);
+    public void Continue(int signal = 0) => Check(PTRACE_CONT, 0, (nuint)signal);
 
     /// <summary>Lets the task go on to the next entry or exit of a system call.</summary>
-    public void ContinueToSystemCall() => Check(PTRACE_SYSCALL, Tid, 0, 0);
+    public void ContinueToSystemCall() => Check(PTRACE_SYSCALL, 0, 0);
 
     /// <summary>Lets the task go for good, delivering a signal where one is given.</summary>
-    public void Detach(int signal = 0) => Check(PTRACE_DETACH, Tid, 0, (nuint)signal);
+    public void Detach(int signal = 0) => Check(PTRACE_DETACH, 0, (nuint)signal);
 
     /// <summary>Changes what the task reports.</summary>
-    public void SetOptions(PtraceOptions options) => Check(PTRACE_SETOPTIONS, Tid, 0, (nuint)options);
+    public void SetOptions(PtraceOptions options) => Check(PTRACE_SETOPTIONS, 0, (nuint)options);
 
     /// <summary>What an event has to say: a new task's id, an exit status.</summary>
     public ulong EventMessage()
     {
         nuint message = 0;
-        Check(PTRACE_GETEVENTMSG, Tid, 0, (nuint)(&message));
+        Check(PTRACE_GETEVENTMSG, 0, (nuint)(&message));
         return message;
     }
 
@@ -73,7 +75,12 @@ public sealed unsafe class TracedTask(int pid, int tid)
     public Registers GetRegisters()
     {
         var raw = new byte[Processor.Current.RegistersLength];
-        GetRegisterSet(NT_PRSTATUS, raw);
+        if (GetRegisterSet(NT_PRSTATUS, raw) != raw.Length)
+        {
+            // The kernel gives the register set of the mode that the task is in.
+            throw new CheckpointException($"task {Tid} of process {Pid} runs code of another architecture than this program's", "32-bit programs cannot be checkpointed");
+        }
+
         return Processor.Current.CreateRegisters(raw);
     }
 
@@ -95,12 +102,12 @@ public sealed unsafe class TracedTask(int pid, int tid)
     public ulong GetSignalMask()
     {
         ulong mask = 0;
-        Check(PTRACE_GETSIGMASK, Tid, sizeof(ulong), (nuint)(&mask));
+        Check(PTRACE_GETSIGMASK, sizeof(ulong), (nuint)(&mask));
         return mask;
     }
 
     /// <summary>Sets the blocked signals.</summary>
-    public void SetSignalMask(ulong mask) => Check(PTRACE_SETSIGMASK, Tid, sizeof(ulong), (nuint)(&mask));
+    public void SetSignalMask(ulong mask) => Check(PTRACE_SETSIGMASK, sizeof(ulong), (nuint)(&mask));
 
     /// <summary>The pending signals' siginfo_t, 128 bytes each, in the order of their queue; they stay pending.</summary>
     /// <param name="shared">Those of the process rather than of this task alone.</param>
@@ -112,7 +119,7 @@ public sealed unsafe class TracedTask(int pid, int tid)
         while (true)
         {
             var arguments = new PeekSiginfoArguments { Offset = (ulong)pending.Count, Flags = shared ? (uint)PTRACE_PEEKSIGINFO_SHARED : 0, Count = batch };
-            var found = (int)Check(PTRACE_PEEKSIGINFO, Tid, (nuint)(&arguments), (nuint)room);
+            var found = (int)Check(PTRACE_PEEKSIGINFO, (nuint)(&arguments), (nuint)room);
             for (var i = 0; i < found; i++)
             {
                 pending.Add(new ReadOnlySpan<byte>(room + (i * SiginfoLength), SiginfoLength).ToArray());
@@ -133,10 +140,12 @@ public sealed unsafe class TracedTask(int pid, int tid)
         return length <= 0 || configuration.Pointer == 0 ? null : new(configuration.Pointer, configuration.Size, configuration.Signature, configuration.Flags);
     }
 
-    private static long Check(long request, int tid, nuint address, nuint data)
+    private long Check(long request, nuint address, nuint data)
     {
-        var result = ptrace(request, tid, address, data);
-        return result >= 0 ? result : throw new KernelException("ptrace", Marshal.GetLastPInvokeError(), $"request 0x{request:x} on task {tid}");
+        var result = ptrace(request, Tid, address, data);
+        return result >= 0 ? result
+            : Marshal.GetLastPInvokeError() is var error && error == ErrorNumber.ESRCH ? throw new TaskEndedException(Tid)
+            : throw new KernelException("ptrace", error, $"request 0x{request:x} on task {Tid}");
     }
 
     private int GetRegisterSet(int note, Span<byte> room)
@@ -144,7 +153,7 @@ public sealed unsafe class TracedTask(int pid, int tid)
         fixed (byte* bytes = room)
         {
             var vector = new IoVector { Base = (nuint)bytes, Length = (nuint)room.Length };
-            Check(PTRACE_GETREGSET, Tid, (nuint)note, (nuint)(&vector));
+            Check(PTRACE_GETREGSET, (nuint)note, (nuint)(&vector));
             return (int)vector.Length;
         }
     }
@@ -154,7 +163,7 @@ public sealed unsafe class TracedTask(int pid, int tid)
         fixed (byte* bytes = state)
         {
             var vector = new IoVector { Base = (nuint)bytes, Length = (nuint)state.Length };
-            Check(PTRACE_SETREGSET, Tid, (nuint)note, (nuint)(&vector));
+            Check(PTRACE_SETREGSET, (nuint)note, (nuint)(&vector));
         }
     }
 

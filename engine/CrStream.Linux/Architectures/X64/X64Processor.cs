@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Runtime.InteropServices;
 using CrStream.Abstractions;
 
 namespace CrStream.Linux.Architectures.X64;
@@ -56,6 +57,17 @@ public sealed class X64Processor : Processor
         {
             BinaryPrimitives.WriteUInt64LittleEndian(frame[(ActingFrame.RegistersOffset + (8 * i))..], values[i]);
         }
+    }
+
+    /// <inheritdoc/>
+    public override ulong ReadFrame(ReadOnlySpan<byte> frame, Registers registers)
+    {
+        var r = (X64Registers)registers;
+        var values = MemoryMarshal.Cast<byte, ulong>(frame[ActingFrame.RegistersOffset..]);
+        (r.Eflags, r.Rsp, r.Rax, r.Rbx, r.Rcx, r.Rdx, r.Rsi, r.Rdi) = (values[0], values[1], values[3], values[4], values[5], values[6], values[7], values[8]);
+        (r.Rbp, r.R8, r.R9, r.R10, r.R11, r.R12, r.R13, r.R14) = (values[9], values[10], values[11], values[12], values[13], values[14], values[15], values[16]);
+        (r.R15, r.Rip, r.OrigRax) = (values[17], values[18], ulong.MaxValue);
+        return values[2];
     }
 
     /// <inheritdoc/>

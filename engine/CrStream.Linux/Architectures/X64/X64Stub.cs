@@ -15,12 +15,12 @@ internal static class X64Stub
     [
         ("6a 00", "push 0"),
         ("6a 3c", "push 60"),
-        ("48 89 e7", "mov rdi,rsp"),
-        ("31 f6", "xor esi,esi"),
-        ("b8 23 00 00 00", "mov eax,35"),
+        ("48 89 e7", "mov rdi, rsp"),
+        ("31 f6", "xor esi, esi"),
+        ("b8 23 00 00 00", "mov eax, 35"),
         ("0f 05", "syscall"),
-        ("31 ff", "xor edi,edi"),
-        ("b8 e7 00 00 00", "mov eax,231"),
+        ("31 ff", "xor edi, edi"),
+        ("b8 e7 00 00 00", "mov eax, 231"),
         ("0f 05", "syscall"),
     ];
 
