@@ -35,6 +35,9 @@ internal sealed class MachineEnvironment
         Environment = new()
         {
             ["vdso"] = VdsoHash,
+            ["extended_state"] = Processor.Current.ExtendedStateMask,
+            ["cgroup_version"] = File.Exists("/sys/fs/cgroup/cgroup.controllers") ? 2 : 1,
+            ["security_modules"] = SecurityModules(),
             ["reference_counts"] = countsReferencesBy,
         },
     };
@@ -45,11 +48,24 @@ internal sealed class MachineEnvironment
     {
         Require("processor architecture", header.Arch, Processor.Current.Name, "restore it on a machine of that kind");
         Require("page size", header.PageSize.ToString(CultureInfo.InvariantCulture), System.Environment.SystemPageSize.ToString(CultureInfo.InvariantCulture), "restore it on a machine of that kind");
+        var missing = header.Environment.UInt64("extended_state") & ~Processor.Current.ExtendedStateMask;
+        if (missing != 0)
+        {
+            throw new RestoreException(
+                $"the image's processor has extended state that this one has not: {Processor.Current.NamesOfExtendedState(missing)} (mask 0x{missing:x})", "restore it on a processor that has it");
+        }
+
         if (!forceKernel)
         {
             Require("kernel release", header.Kernel, KernelRelease.Release, "boot that kernel, or try this one with --force-kernel");
             Require("vDSO", header.Environment.Text("vdso"), VdsoHash, "boot the very kernel that made the image, or try this one with --force-kernel");
         }
+    }
+
+    private static string SecurityModules()
+    {
+        const string list = "/sys/kernel/security/lsm";
+        return File.Exists(list) ? File.ReadAllText(list).Trim() : "";
     }
 
     private static void Require(string what, string image, string machine, string hint)

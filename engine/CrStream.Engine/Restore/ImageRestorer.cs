@@ -32,7 +32,16 @@ internal sealed class ImageRestorer(RestoreRequest request, PluginCatalog catalo
     public async Task<long> ReadAsync(Stream stream, CancellationToken cancellation)
     {
         using var reader = new ImageReader(stream);
-        MachineEnvironment.Current.Require(await reader.ReadHeaderAsync(cancellation), request.ForceKernel);
+        var header = await reader.ReadHeaderAsync(cancellation);
+        try
+        {
+            MachineEnvironment.Current.Require(header, request.ForceKernel);
+        }
+        catch (FieldException invalid)
+        {
+            throw new ImageException(0, $"the header's environment: {invalid.Message}", cause: invalid);
+        }
+
         while (await reader.ReadAsync(cancellation) is { } next)
         {
             try

@@ -21,6 +21,12 @@ public abstract class Processor
     /// <summary>The note type under which ptrace gives the extended state (floating point and vectors), as in elf.h.</summary>
     public abstract int ExtendedStateNote { get; }
 
+    /// <summary>The components of extended state that this processor can have: a bit each, numbered by the architecture.</summary>
+    public abstract ulong ExtendedStateMask { get; }
+
+    /// <summary>The names of the components in a mask, for people.</summary>
+    public abstract string NamesOfExtendedState(ulong mask);
+
     /// <summary>The machine code that runs system calls inside a task.</summary>
     public abstract ActingCode Code { get; }
 

@@ -13,6 +13,12 @@ public sealed class X64Processor : Processor
     /// <summary>NT_X86_XSTATE.</summary>
     public override int ExtendedStateNote => 0x202;
 
+    /// <summary>XCR0's components, as CPUID lists them.</summary>
+    public override ulong ExtendedStateMask => X64ExtendedState.Mask;
+
+    /// <inheritdoc/>
+    public override string NamesOfExtendedState(ulong mask) => X64ExtendedState.Names(mask);
+
     /// <inheritdoc/>
     public override ActingCode Code { get; } = new(
         X64Code.Assemble(X64Code.BootSlot), X64Code.BootSlotReturn, X64Code.Assemble(X64Code.Loop), X64Code.LoopReturn);
