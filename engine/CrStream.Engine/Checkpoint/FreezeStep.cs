@@ -6,11 +6,12 @@ namespace CrStream.Engine.Checkpoint;
 
 /// <summary>
 /// Stops all tasks of the tree. When it ends each stands still with its own registers and memory. Whatever can be done
-/// before is done before: plugins, BPF programs and the machine's description are loaded while the tasks still run.
+/// before is done before: plugins, BPF programs and the machine's description are loaded, and all is rehearsed, while the
+/// tasks still run.
 /// </summary>
 internal static class FreezeStep
 {
-    public static async Task<FrozenJob> RunAsync(CheckpointJob job, PluginCatalog catalog, KernelNotes notes)
+    public static async Task<FrozenJob> RunAsync(CheckpointJob job, PluginCatalog catalog, KernelNotes notes, Rehearsal rehearsal)
     {
         if (job.Request.Pid == System.Environment.ProcessId)
         {
@@ -20,6 +21,7 @@ internal static class FreezeStep
         notes.Load();
         _ = catalog.FileHandlers;
         _ = MachineEnvironment.Current;
+        await rehearsal.RunAsync(job.Request);
         job.Report("freeze");
         return new(job, await job.Tracer.Run(job.Freeze));
     }

@@ -7,10 +7,9 @@ namespace CrStream.Linux.Processes;
 
 /// <summary>
 /// Starts the seed of a restored tree: a child of this process that does nothing but sleep, from an executable that
-/// exists in memory only. It is not started with <see cref="System.Diagnostics.Process"/>, whose SIGCHLD handler would
-/// take the stops that the tracer waits for.
+/// exists in memory only.
 /// </summary>
-public static unsafe partial class Stub
+public static partial class Stub
 {
     private const uint MFD_CLOEXEC = 1;
 
@@ -25,19 +24,9 @@ public static unsafe partial class Stub
         }
 
         RandomAccess.Write(file, Processor.Current.StubExecutable(address), 0);
-        fixed (byte* name = "crstream-stub\0"u8)
-        {
-            byte** arguments = stackalloc byte*[2] { name, null };
-            byte** environment = stackalloc byte*[1] { null };
-            int pid;
-            var error = posix_spawn(&pid, $"/proc/self/fd/{file.DangerousGetHandle()}", 0, 0, arguments, environment);
-            return error == 0 ? pid : throw new KernelException("posix_spawn", error, "of the stub");
-        }
+        return Spawning.Start($"/proc/self/fd/{file.DangerousGetHandle()}", "crstream-stub");
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     private static partial SafeFileHandle memfd_create(string name, uint flags);
-
-    [LibraryImport("libc", StringMarshalling = StringMarshalling.Utf8)]
-    private static partial int posix_spawn(int* pid, string path, nint fileActions, nint attributes, byte** arguments, byte** environment);
 }
