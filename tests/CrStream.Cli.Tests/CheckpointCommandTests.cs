@@ -32,6 +32,7 @@ public sealed class CheckpointCommandTests
         var request = session.Engine.Checkpoint!;
         Assert.Equal(["age"], request.Stages);
         Assert.Equal(["age1a", "age1b"], request.StageSettings.Recipients);
+        Assert.Null(request.StageSettings.Passphrase);
         Assert.True(request.Kill);
         Assert.True(request.ShellJob);
         Assert.Equal(TimeSpan.FromSeconds(2.5), request.Timeout);

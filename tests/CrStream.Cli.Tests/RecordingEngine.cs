@@ -61,7 +61,7 @@ internal sealed class RecordingProcess : IRestoredProcess
 
     public List<int> SignalsSeen { get; } = [];
 
-    public RestoredTree Tree { get; } = new(4711, 4, 34 << 20, TimeSpan.FromMilliseconds(60));
+    public RestoredTree Tree { get; } = new(4711, 4, 34 << 20, TimeSpan.FromMilliseconds(60), parent: null);
 
     public void Signal(int number) => SignalsSeen.Add(number);
 

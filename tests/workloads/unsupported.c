@@ -37,9 +37,11 @@ static void prepare(void)
         MUST((descriptor = syscall(SYS_userfaultfd, O_CLOEXEC)) >= 0 && ioctl(descriptor, UFFDIO_API, &api) == 0);
     } else if (is("child")) {
         MUST((child = fork()) >= 0);
-        if (child == 0)
+        if (child == 0) {
+            close_range(0, ~0U, 0);
             for (prctl(PR_SET_PDEATHSIG, SIGKILL);;)
                 pause();
+        }
     } else if (is("mixed pipe")) { // holds packets and plain bytes
         MUST(pipe2(pair, O_DIRECT) == 0 && write(pair[1], "packet", 6) == 6);
         MUST(fcntl(pair[1], F_SETFL, 0) == 0 && write(pair[1], "bytes", 5) == 5);
@@ -47,6 +49,8 @@ static void prepare(void)
     } else if (is("pipe")) { // its other end is in another process, which nobody asked to checkpoint
         MUST(pipe(pair) == 0 && (child = fork()) >= 0);
         if (child == 0) {
+            close_range(0, 2, 0);
+            close(pair[0]);
             if (fork() == 0)
                 while (!asked_for("check") && !asked_for("stop"))
                     rest(20 * MILLISECOND);

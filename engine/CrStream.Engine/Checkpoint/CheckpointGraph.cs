@@ -17,13 +17,13 @@ internal sealed class CheckpointGraph
     /// <summary>How many trees are worked on at once in a step: the next one is collected while one is written.</summary>
     private const int TreesAtOnce = 2;
 
-    private readonly TransformBlock<CheckpointJob, FrozenTree?> freeze;
+    private readonly TransformBlock<CheckpointJob, FrozenJob?> freeze;
 
     public CheckpointGraph(PluginCatalog catalog, KernelNotes notes)
     {
         var rehearsal = new Rehearsal(catalog, notes);
-        freeze = Step<CheckpointJob, FrozenTree>(job => FreezeStep.RunAsync(job, catalog, notes, rehearsal), job => job);
-        var collect = Step<FrozenTree?, ObjectGraph>(tree => CollectStep.RunAsync(tree!, catalog, notes), tree => tree!.Job);
+        freeze = Step<CheckpointJob, FrozenJob>(job => FreezeStep.RunAsync(job, catalog, notes, rehearsal), job => job);
+        var collect = Step<FrozenJob?, ObjectGraph>(frozen => CollectStep.RunAsync(frozen!, catalog, notes), frozen => frozen!.Job);
         var verify = Step<ObjectGraph?, VerifiedGraph>(graph => VerifyStep.RunAsync(graph!), graph => graph!.Job);
         var serialize = Step<VerifiedGraph?, CheckpointResult>(graph => SerializeStep.RunAsync(graph!, catalog), graph => graph!.Job);
         var report = new ActionBlock<CheckpointResult?>(_ => { });

@@ -1,13 +1,12 @@
 using System.Diagnostics;
 using CrStream.Abstractions;
 using CrStream.Engine.Files;
-using CrStream.Linux.Acting;
 using CrStream.Linux.Ptrace;
 
 namespace CrStream.Engine.Checkpoint;
 
 /// <summary>
-/// One request on its way through the job graph: its tracer thread, and the frozen process that must be let go whatever
+/// One request on its way through the job graph: its tracer thread, and the frozen tree that must be let go whatever
 /// happens. What is known so far travels in the messages; here is only what ends the job.
 /// </summary>
 internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken cancellation) : IDisposable
@@ -15,7 +14,7 @@ internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken
     private readonly TaskCompletionSource<CheckpointResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stopwatch elapsed = Stopwatch.StartNew();
     private readonly Stopwatch frozen = new();
-    private FrozenProcess? process;
+    private Linux.Acting.FrozenTree? tree;
 
     public CheckpointRequest Request => request;
 
@@ -38,17 +37,17 @@ internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken
 
     public void Report(string phase, long bytes = 0, long expected = 0) => request.Progress?.Report(new(phase, bytes, expected));
 
-    /// <summary>Freezes the process. Runs on the tracer's thread.</summary>
-    public FrozenProcess Freeze()
+    /// <summary>Freezes the tree. Runs on the tracer's thread.</summary>
+    public Linux.Acting.FrozenTree Freeze()
     {
         frozen.Start();
-        return process = FrozenProcess.Freeze(request.Pid, request.Timeout);
+        return tree = Linux.Acting.FrozenTree.Freeze(request.Pid, request.Timeout);
     }
 
     /// <summary>Lets the tasks go on. Does nothing when they do already.</summary>
     public async Task ThawAsync()
     {
-        if (Interlocked.Exchange(ref process, null) is { } held)
+        if (Interlocked.Exchange(ref tree, null) is { } held)
         {
             await Tracer.Run(held.Thaw);
             frozen.Stop();
@@ -58,7 +57,7 @@ internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken
     /// <summary>Ends the tasks instead.</summary>
     public async Task KillAsync()
     {
-        if (Interlocked.Exchange(ref process, null) is { } held)
+        if (Interlocked.Exchange(ref tree, null) is { } held)
         {
             await Tracer.Run(held.Kill);
             frozen.Stop();

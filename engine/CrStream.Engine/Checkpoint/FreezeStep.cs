@@ -11,7 +11,7 @@ namespace CrStream.Engine.Checkpoint;
 /// </summary>
 internal static class FreezeStep
 {
-    public static async Task<FrozenTree> RunAsync(CheckpointJob job, PluginCatalog catalog, KernelNotes notes, Rehearsal rehearsal)
+    public static async Task<FrozenJob> RunAsync(CheckpointJob job, PluginCatalog catalog, KernelNotes notes, Rehearsal rehearsal)
     {
         if (job.Request.Pid == System.Environment.ProcessId)
         {

@@ -1,17 +1,16 @@
 using CrStream.Abstractions;
 using CrStream.Engine.Files;
 using CrStream.Engine.Tree;
+using CrStream.Linux.Acting;
 
 namespace CrStream.Engine.Checkpoint;
 
 /// <summary>Every descriptor, mapping and piece of state has been claimed by a handler and stands in a graph.</summary>
-/// <param name="Tree">The frozen tasks.</param>
+/// <param name="Job">The job.</param>
+/// <param name="Tree">The frozen processes.</param>
 /// <param name="State">The tree object, which comes first in the image.</param>
 /// <param name="Roots">The nodes from which all others are reached: the tasks.</param>
 /// <param name="Files">The open file descriptions behind descriptors.</param>
 /// <param name="Context">What handlers declared to be private.</param>
 internal sealed record ObjectGraph(
-    FrozenTree Tree, TreeState State, IReadOnlyList<KernelObject> Roots, IReadOnlyList<CollectedFile> Files, CollectContext Context)
-{
-    public CheckpointJob Job => Tree.Job;
-}
+    CheckpointJob Job, FrozenTree Tree, TreeState State, IReadOnlyList<KernelObject> Roots, IReadOnlyList<CollectedFile> Files, CollectContext Context);

@@ -58,7 +58,7 @@ internal sealed class Rehearsal(PluginCatalog catalog, KernelNotes notes)
             CancellationToken.None);
         try
         {
-            var tree = new FrozenTree(job, await job.Tracer.Run(() => Furnish(job.Freeze())));
+            var tree = new FrozenJob(job, await job.Tracer.Run(() => Furnish(job.Freeze())));
             var graph = await CollectStep.RunAsync(tree, catalog, notes);
             await SerializeStep.RunAsync(await VerifyStep.RunAsync(graph), catalog);
         }
@@ -74,7 +74,7 @@ internal sealed class Rehearsal(PluginCatalog catalog, KernelNotes notes)
     }
 
     /// <summary>Gives it files of its own, in place of those that it has from this process.</summary>
-    private static FrozenProcess Furnish(FrozenProcess process)
+    private static FrozenTree Furnish(FrozenTree tree)
     {
         const int AT_FDCWD = -100;
         var program = new SyscallProgram();
@@ -82,7 +82,7 @@ internal sealed class Rehearsal(PluginCatalog catalog, KernelNotes notes)
         program.Call(SystemCall.openat, AT_FDCWD, program.Store(Nowhere), FileFlags.O_RDONLY, 0);
         program.Call(SystemCall.openat, AT_FDCWD, program.Store(Program), FileFlags.O_RDONLY, 0);
         program.Call(SystemCall.pipe2, program.Reserve(2 * sizeof(int)), 0);
-        process.Leader.Run(program);
-        return process;
+        tree.Processes[0].Leader.Run(program);
+        return tree;
     }
 }

@@ -42,7 +42,7 @@ internal static class SerializeStep
             }
 
             var result = new CheckpointResult(
-                header.ImageId, job.Request.Pid, graph.Tree.Process.Tasks.Count, (long)image.Objects, (long)image.Bytes, chain.StoredBytes, job.Frozen, job.Elapsed);
+                header.ImageId, job.Request.Pid, graph.State.Tasks.Count, (long)image.Objects, (long)image.Bytes, chain.StoredBytes, job.Frozen, job.Elapsed);
             job.Succeed(result);
             return result;
         }
@@ -114,8 +114,8 @@ internal static class SerializeStep
             path.Remove(node);
         }
 
-        // Files come before memory, so that a restore finds out about a missing one before it makes a task.
-        foreach (var node in roots.SelectMany(root => root.References).Distinct().OrderBy(node => node is MmNode).SelectMany(node => node.References))
+        // All files come before all memory, so that a restore finds out about a missing one before it makes a task.
+        foreach (var node in roots.SelectMany(root => root.References).Distinct().SelectMany(node => node.References))
         {
             Visit(node);
         }

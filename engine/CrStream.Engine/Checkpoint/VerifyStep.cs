@@ -34,7 +34,8 @@ internal static class VerifyStep
     private static void Verify(ObjectGraph graph)
     {
         var files = graph.Files.Where(file => !file.IsInherited).ToLookup(file => file.Link, StringComparer.Ordinal);
-        foreach (var pid in OtherProcesses(graph.Tree.Process.Pid))
+        var inside = graph.Tree.Processes.Select(process => process.Pid).Concat(graph.Tree.Zombies.Select(zombie => zombie.Pid)).ToHashSet();
+        foreach (var pid in OtherProcesses(inside))
         {
             try
             {
@@ -49,11 +50,11 @@ internal static class VerifyStep
         }
     }
 
-    private static IEnumerable<int> OtherProcesses(int pid)
+    private static IEnumerable<int> OtherProcesses(HashSet<int> inside)
     {
         foreach (var name in ProcFs.List("/proc"))
         {
-            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var other) && other != pid)
+            if (int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var other) && !inside.Contains(other))
             {
                 yield return other;
             }
@@ -62,12 +63,11 @@ internal static class VerifyStep
 
     private static void RequireNothingShared(ObjectGraph graph, int other)
     {
-        var pid = graph.Tree.Process.Pid;
-        foreach (var (type, what) in SharedByTasks)
+        foreach (var (pid, (type, what)) in graph.Tree.Processes.SelectMany(process => SharedByTasks.Select(shared => (process.Pid, shared))))
         {
             if (IsSame(() => KernelComparison.Compare(type, pid, other)))
             {
-                throw new LeakException($"the {what} of process {pid} is shared with process {other} ({new ProcTask(other).Comm()}), which is outside the tree", "checkpoint the tree that holds both, once trees are carried");
+                throw new LeakException($"the {what} of process {pid} is shared with process {other} ({new ProcTask(other).Comm()}), which is outside the tree", "checkpoint the tree that holds both");
             }
         }
     }
@@ -75,7 +75,6 @@ internal static class VerifyStep
     private static void RequireNoFileOf(ObjectGraph graph, ILookup<string, CollectedFile> files, int other)
     {
         var proc = new ProcTask(other);
-        var pid = graph.Tree.Process.Pid;
         foreach (var fd in proc.Fds())
         {
             if (other == System.Environment.ProcessId && fd > 2)
@@ -92,15 +91,15 @@ internal static class VerifyStep
 
             if (graph.Context.PrivateLinks.TryGetValue(link, out var description))
             {
-                throw new LeakException($"{description} of process {pid} is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}", InheritHint(files[link].SelectMany(file => file.Descriptors)));
+                throw new LeakException($"{description} is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}", InheritHint(files[link].SelectMany(file => file.Descriptors)));
             }
 
             foreach (var file in files[link])
             {
-                if (IsSame(() => KernelComparison.CompareFiles(pid, file.Descriptors[0], other, fd)))
+                if (IsSame(() => KernelComparison.CompareFiles(file.Descriptors[0].Pid, file.Descriptors[0].Fd, other, fd)))
                 {
                     throw new LeakException(
-                        $"the open file description of fd {file.Descriptors[0]} of {pid} ({link}) is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}",
+                        $"the open file description of fd {file.Descriptors[0].Fd} of {file.Descriptors[0].Pid} ({link}) is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}",
                         InheritHint(file.Descriptors));
                 }
             }
@@ -120,8 +119,8 @@ internal static class VerifyStep
             if (graph.Context.PrivateInodes.TryGetValue((DeviceNumber(mapping), mapping.Inode), out var description))
             {
                 throw new LeakException(
-                    $"{description} of process {graph.Tree.Process.Pid} is mapped outside the tree as well, by process {other} ({proc.Comm()}) at 0x{mapping.Start:x}",
-                    "checkpoint the tree that holds both, once trees are carried");
+                    $"{description} is mapped outside the tree as well, by process {other} ({proc.Comm()}) at 0x{mapping.Start:x}",
+                    "checkpoint the tree that holds both");
             }
         }
     }
@@ -130,8 +129,8 @@ internal static class VerifyStep
     private static ulong DeviceNumber(Mapping mapping) =>
         ((ulong)(mapping.DeviceMajor & 0xFFFFF000) << 32) | ((ulong)(mapping.DeviceMajor & 0xFFF) << 8) | ((ulong)(mapping.DeviceMinor & 0xFFFFFF00) << 12) | (mapping.DeviceMinor & 0xFF);
 
-    private static string InheritHint(IEnumerable<int> descriptors) =>
-        $"close it there, or let it come from outside at the restore with {string.Join(' ', descriptors.Order().Select(fd => $"--{InheritedDescriptors.Option} {fd}"))}";
+    private static string InheritHint(IEnumerable<(int Pid, int Fd)> descriptors) =>
+        $"close it there, or let it come from outside at the restore with {string.Join(' ', descriptors.Select(entry => entry.Fd).Distinct().Order().Select(fd => $"--{InheritedDescriptors.Option} {fd}"))}";
 
     private static string? LinkOf(ProcTask proc, int fd)
     {

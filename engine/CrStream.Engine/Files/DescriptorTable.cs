@@ -12,7 +12,8 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
     private const int FilesAtOnce = 64;
 
     public static DescriptorTable From(Fields fields) => new([.. fields.Maps("descriptors").Select(entry => new Entry(
-        entry.Int32("fd") is >= 0 and var fd ? fd : throw new FieldException("fd", "is negative"), entry.Reference("file"), entry.Boolean("close_on_exec")))]);
+        entry.Int32("fd") is >= 0 and var fd ? fd : throw new FieldException("fd", "is negative"), entry.Reference("file"), entry.Boolean("close_on_exec"),
+        [.. entry.Maps("locks").Select(FileLock.From)]))]);
 
     /// <summary>Gives a task that has no descriptors its own.</summary>
     /// <param name="task">The task.</param>
@@ -53,15 +54,23 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
     /// Takes the locks that were held, and sets who gets the files' signals and that they are sent: by a descriptor of the
     /// task's own, since the signal says which one it was. All tasks exist, with their credentials.
     /// </summary>
-    public void SetOwnersAndLocks(ITask task, Func<ulong, RestoredFile> fileOf)
+    /// <param name="task">The task.</param>
+    /// <param name="fileOf">The restored file of an object's id.</param>
+    /// <param name="owned">The files whose owners have been set by another process.</param>
+    public void SetOwnersAndLocks(ITask task, Func<ulong, RestoredFile> fileOf, HashSet<ulong> owned)
     {
         var program = new SyscallProgram();
         var locks = new List<(Entry Entry, FileLock Held, SyscallResult Result)>();
-        foreach (var entry in Descriptors.DistinctBy(entry => entry.File))
+        foreach (var entry in Descriptors)
         {
+            locks.AddRange(entry.Locks.Select(held => (entry, held, held.AppendTo(program, entry.Fd))));
+            if (!owned.Add(entry.File))
+            {
+                continue;
+            }
+
             var file = fileOf(entry.File);
             file.Owner?.AppendTo(program, entry.Fd);
-            locks.AddRange(file.Locks.Select(held => (entry, held, held.AppendTo(program, entry.Fd))));
 
             if ((file.Flags & FileFlags.O_ASYNC) != 0)
             {
@@ -82,5 +91,6 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
     /// <param name="Fd">The number.</param>
     /// <param name="File">The file object's id.</param>
     /// <param name="CloseOnExec">FD_CLOEXEC.</param>
-    internal readonly record struct Entry(int Fd, ulong File, bool CloseOnExec);
+    /// <param name="Locks">Locks that the process holds by it.</param>
+    internal readonly record struct Entry(int Fd, ulong File, bool CloseOnExec, IReadOnlyList<FileLock> Locks);
 }

@@ -14,8 +14,9 @@ namespace CrStream.Engine.Files;
 /// </summary>
 /// <param name="catalog">The handlers.</param>
 /// <param name="context">What they use.</param>
-/// <param name="inherited">Descriptors whose files come from outside, and are supplied again at the restore.</param>
-internal sealed class FileCollector(PluginCatalog catalog, ICollectContext context, IReadOnlySet<int> inherited) : IDisposable
+/// <param name="root">The tree's root.</param>
+/// <param name="inherited">Descriptors of the root whose files come from outside, and are supplied again at the restore.</param>
+internal sealed class FileCollector(PluginCatalog catalog, ICollectContext context, int root, IReadOnlySet<int> inherited) : IDisposable
 {
     private readonly Dictionary<string, List<CollectedFile>> byLink = new(StringComparer.Ordinal);
     private readonly Dictionary<(uint Major, uint Minor, ulong Inode, bool Writable), KernelObject> mapped = [];
@@ -32,7 +33,8 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
             .Select(fd =>
             {
                 var info = process.Leader.Proc.FdInfo(fd);
-                return new Descriptor(fd, CollectDescriptor(process.Leader, pidFd, fd, info), info.IsCloseOnExec);
+                var (file, isNew) = CollectDescriptor(process.Leader, pidFd, fd, info);
+                return new Descriptor(fd, file, info.IsCloseOnExec, LocksOf(info, $"fd {fd} of {process.Pid} ({file.Link})", isNew));
             }).ToArray();
         return new CoreObject(
             "files",
@@ -44,7 +46,7 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
                     ["fd"] = descriptor.Fd,
                     ["file"] = references.To(descriptor.File.Node),
                     ["close_on_exec"] = descriptor.CloseOnExec,
-                })),
+                }.AddIfAny("locks", descriptor.Locks.Count == 0 ? null : Value.Array(descriptor.Locks.Select(held => held.ToFields()))))),
             },
             [.. descriptors.Select(descriptor => descriptor.File.Node).Distinct()]);
     }
@@ -71,32 +73,32 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
     /// <inheritdoc/>
     public void Dispose() => opened.ForEach(file => file.Dispose());
 
-    private CollectedFile CollectDescriptor(FrozenTask task, PidFd pidFd, int fd, FdInfo info)
+    private (CollectedFile File, bool IsNew) CollectDescriptor(FrozenTask task, PidFd pidFd, int fd, FdInfo info)
     {
         var link = task.Proc.FdLink(fd);
         var same = byLink.GetValueOrDefault(link.ToString()) ?? [];
-        if (same.Find(known => KernelComparison.CompareFiles(task.Tid, known.Descriptors[0], task.Tid, fd) == 0) is { } found)
+        if (same.Find(known => KernelComparison.CompareFiles(known.Descriptors[0].Pid, known.Descriptors[0].Fd, task.Tid, fd) == 0) is { } found)
         {
-            found.Descriptors.Add(fd);
-            return found;
+            found.Descriptors.Add((task.Pid, fd));
+            return (found, false);
         }
 
-        var supplied = inherited.Contains(fd);
+        var supplied = task.Pid == root && inherited.Contains(fd);
         CollectedFile collected;
         if (supplied)
         {
-            collected = new(link.ToString(), Inherited(fd, link), true, [fd]);
+            collected = new(link.ToString(), Inherited(fd, link), true, [(task.Pid, fd)]);
         }
         else
         {
             var file = new DescriptorFile(task, fd, link, info, pidFd.GetFile(fd), context.Kernel);
             opened.Add(file);
-            collected = new(link.ToString(), FileNode(file, OwnerOf(file)), false, [fd]);
+            collected = new(link.ToString(), FileNode(file, OwnerOf(file)), false, [(task.Pid, fd)]);
         }
 
         same.Add(collected);
         byLink[collected.Link] = same;
-        return collected;
+        return (collected, true);
     }
 
     private CoreObject CollectFile(MappedFile file)
@@ -104,6 +106,13 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
         opened.Add(file);
         return FileNode(file, null);
     }
+
+    /// <summary>
+    /// The locks that a process holds by a descriptor, told with the first that leads to the file: POSIX locks belong to the
+    /// process, the others to the open file description, and are told once for all processes.
+    /// </summary>
+    private static IReadOnlyList<FileLock> LocksOf(FdInfo info, string where, bool isNew) =>
+        [.. FileLock.Parse(info.Lines, where).Where(held => isNew || held.BelongsToProcess)];
 
     private FileOwner? OwnerOf(DescriptorFile file)
     {
@@ -119,7 +128,6 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
     private CoreObject FileNode(OpenFile file, FileOwner? owner)
     {
         var behind = catalog.ClaimFor(file).Collect(file, context);
-        var locks = FileLock.Parse(file);
         return new CoreObject(
             "file",
             $"{file.Where} ({file.Link})",
@@ -128,8 +136,7 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
                 ["object"] = references.To(behind),
                 ["flags"] = file.Flags,
                 ["position"] = file.Position,
-            }.AddIfAny("owner", owner is null ? null : (Value)owner.ToFields())
-                .AddIfAny("locks", locks.Count == 0 ? null : Value.Array(locks.Select(held => held.ToFields()))),
+            }.AddIfAny("owner", owner is null ? null : (Value)owner.ToFields()),
             behind);
     }
 
@@ -138,5 +145,5 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
         $"the inherited fd {fd} ({link})",
         _ => new() { ["inherited"] = fd, ["link"] = link.ToString() });
 
-    private readonly record struct Descriptor(int Fd, CollectedFile File, bool CloseOnExec);
+    private readonly record struct Descriptor(int Fd, CollectedFile File, bool CloseOnExec, IReadOnlyList<FileLock> Locks);
 }

@@ -28,8 +28,13 @@ internal sealed record FileLock(string Kind, bool IsWrite, long Start, long Leng
     /// <c>lock: 1: POSIX  ADVISORY  WRITE 4711 fe:00:247239 0 EOF</c> (fs/locks.c, lock_get_status).
     /// </summary>
     /// <exception cref="DeniedException">There is a lock that cannot be carried.</exception>
-    public static IReadOnlyList<FileLock> Parse(OpenFile file) =>
-        [.. file.FdInfo.Split('\n').Where(line => line.StartsWith(Prefix, StringComparison.Ordinal)).Select(line => ParseLine(file, line))];
+    /// <param name="lines">The lines of fdinfo.</param>
+    /// <param name="where">How an error names the file.</param>
+    public static IEnumerable<FileLock> Parse(IEnumerable<string> lines, string where) =>
+        lines.Where(line => line.StartsWith(Prefix, StringComparison.Ordinal)).Select(line => ParseLine(where, line));
+
+    /// <summary>Whether other processes that have the open file description do not have the lock.</summary>
+    public bool BelongsToProcess => Kind == "POSIX";
 
     public Fields ToFields() => new() { ["kind"] = Kind, ["write"] = IsWrite, ["start"] = Start, ["length"] = Length };
 
@@ -45,13 +50,13 @@ internal sealed record FileLock(string Kind, bool IsWrite, long Start, long Leng
         _ => program.Try(SystemCall.fcntl, fd, Kind == "POSIX" ? F_SETLK : F_OFD_SETLK, program.Store(StructFlock())),
     };
 
-    private static FileLock ParseLine(OpenFile file, string line)
+    private static FileLock ParseLine(string where, string line)
     {
         // The number, the kind, ADVISORY or the like, the mode, the pid, the inode, the first and the last byte.
         var words = line[Prefix.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words.Length != 8 || !Kinds.Contains(words[1]) || words[3] is not ("READ" or "WRITE") || words[2] is "MANDATORY" or "BREAKING")
         {
-            throw new DeniedException($"{file.Where} ({file.Link}) has a lock that cannot be carried: {line}", "let the program release it before the checkpoint");
+            throw new DeniedException($"{where} has a lock that cannot be carried: {line}", "let the program release it before the checkpoint");
         }
 
         var start = long.Parse(words[6], CultureInfo.InvariantCulture);

@@ -28,7 +28,7 @@ internal sealed class FileRestorer(IRestoreContext context, Func<RestoredObject,
         var state = new FileState(fields.Int32("flags"), fields.Int64("position"));
         var handle = handler.Open(behind, state, context);
         var owner = fields.Find("owner") is null ? null : FileOwner.From(fields.Map("owner"));
-        var file = new RestoredFile(handle, behind.Description, owner, state.Flags, [.. fields.Maps("locks").Select(FileLock.From)]);
+        var file = new RestoredFile(handle, behind.Description, owner, state.Flags);
         try
         {
             SetState(handle, state);
@@ -66,7 +66,7 @@ internal sealed class FileRestorer(IRestoreContext context, Func<RestoredObject,
         try
         {
             var duplicate = new SafeFileHandle((nint)context.Kernel.Control(borrowed, F_DUPFD_CLOEXEC), ownsHandle: true);
-            return new(duplicate, $"the inherited fd {fd}", null, 0, []);
+            return new(duplicate, $"the inherited fd {fd}", null, 0);
         }
         catch (KernelException closed)
         {

@@ -4,7 +4,7 @@ using Microsoft.Win32.SafeHandles;
 namespace CrStream.Engine.Files;
 
 /// <summary>An open file description that was opened again, as a descriptor of this process, from which tasks get theirs.</summary>
-internal sealed class RestoredFile(SafeFileHandle handle, string description, FileOwner? owner, int flags, IReadOnlyList<FileLock> locks) : RestoredObject
+internal sealed class RestoredFile(SafeFileHandle handle, string description, FileOwner? owner, int flags) : RestoredObject
 {
     /// <summary>The descriptor in this process.</summary>
     public int Descriptor => (int)handle.DangerousGetHandle();
@@ -14,9 +14,6 @@ internal sealed class RestoredFile(SafeFileHandle handle, string description, Fi
 
     /// <summary>Who gets its signals, or null.</summary>
     public FileOwner? Owner => owner;
-
-    /// <summary>The locks that are held through it.</summary>
-    public IReadOnlyList<FileLock> Locks => locks;
 
     /// <summary>Its status flags.</summary>
     public int Flags => flags;

@@ -54,7 +54,7 @@ internal static class MmCollector
                 [.. guards.Where(guard => guard.Start >= mapping.Start && guard.End <= mapping.End)]), file));
         }
 
-        return new(process.Pid, CollectRest(process, [.. vmas.Select(vma => vma.State)], kernelMappings), [.. vmas.Select(vma => vma.File)], files.CollectExecutable(task));
+        return new(CollectRest(process, [.. vmas.Select(vma => vma.State)], kernelMappings), [.. vmas.Select(vma => vma.File)], files.CollectExecutable(task));
     }
 
     private static VmFlags Carried { get; } = VmaState.CarriedFlags.Aggregate(VmFlags.None, (all, carried) => all | carried.Flag);
@@ -73,6 +73,7 @@ internal static class MmCollector
         var lockFuture = !scratch.HasFlag(VmFlags.Locked) ? 0 : MCL_FUTURE | (scratch.HasFlag(VmFlags.LockOnFault) ? MCL_ONFAULT : 0);
         return new()
         {
+            Pid = process.Pid,
             Vmas = vmas,
             KernelMappings = kernelMappings,
             Layout = new(

@@ -4,13 +4,12 @@ using CrStream.Engine.Tree;
 namespace CrStream.Engine.Memory;
 
 /// <summary>An address space as a node of the graph. Its pages follow it in the stream: the serializer reads them.</summary>
-/// <param name="pid">Whose.</param>
 /// <param name="state">Without ids of files.</param>
 /// <param name="files">The file node of each mapping, null for anonymous memory.</param>
 /// <param name="executable">The executable's file node.</param>
-internal sealed class MmNode(int pid, MmState state, IReadOnlyList<KernelObject?> files, KernelObject executable) : CoreObject(
+internal sealed class MmNode(MmState state, IReadOnlyList<KernelObject?> files, KernelObject executable) : CoreObject(
     "mm",
-    $"the address space of {pid}",
+    $"the address space of {state.Pid}",
     references =>
     {
         var byVma = state.Vmas.Zip(files).ToDictionary(pair => pair.First.Start, pair => pair.Second);
@@ -19,7 +18,7 @@ internal sealed class MmNode(int pid, MmState state, IReadOnlyList<KernelObject?
     [.. files.OfType<KernelObject>().Append(executable).Distinct()])
 {
     /// <summary>A process that has the address space.</summary>
-    public int Pid => pid;
+    public int Pid => state.Pid;
 
     /// <summary>What was collected.</summary>
     public MmState State => state;

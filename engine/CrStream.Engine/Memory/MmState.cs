@@ -5,6 +5,9 @@ namespace CrStream.Engine.Memory;
 /// <summary>An address space (<c>struct mm_struct</c>), without its pages.</summary>
 internal sealed record MmState
 {
+    /// <summary>A process that has it.</summary>
+    public required int Pid { get; init; }
+
     /// <summary>The mappings in ascending order, without the kernel's own.</summary>
     public required IReadOnlyList<VmaState> Vmas { get; init; }
 
@@ -34,6 +37,7 @@ internal sealed record MmState
 
     public Fields ToFields(Func<VmaState, Value?> file, Value executable) => new()
     {
+        ["pid"] = Pid,
         ["vmas"] = Value.Array(Vmas.Select(vma => vma.ToFields(file(vma)))),
         ["kernel_mappings"] = Value.Array(KernelMappings.Select(mapping => mapping.ToFields())),
         ["layout"] = Layout.ToFields(),
@@ -49,6 +53,7 @@ internal sealed record MmState
     {
         var state = new MmState
         {
+            Pid = fields.Int32("pid"),
             Vmas = [.. fields.Maps("vmas").Select(VmaState.From)],
             KernelMappings = [.. fields.Maps("kernel_mappings").Select(KernelMapping.From)],
             Layout = MmLayout.From(fields.Map("layout")),

@@ -3,7 +3,7 @@ using CrStream.Abstractions;
 namespace CrStream.Engine.Memory;
 
 /// <summary>An address space that is being restored: takes the pages as they arrive.</summary>
-internal sealed class RestoredMm(MmState state, int pid) : RestoredObject
+internal sealed class RestoredMm(MmState state) : RestoredObject
 {
     /// <summary>What it is to be.</summary>
     public MmState State => state;
@@ -12,7 +12,7 @@ internal sealed class RestoredMm(MmState state, int pid) : RestoredObject
     public MmBuilder? Builder { get; set; }
 
     /// <inheritdoc/>
-    public override string Description => $"the address space of {pid}";
+    public override string Description => $"the address space of {state.Pid}";
 
     /// <inheritdoc/>
     public override void WritePages(ulong address, ReadOnlySpan<byte> pages) => Builder!.WritePages(address, pages);

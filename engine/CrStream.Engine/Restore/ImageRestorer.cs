@@ -15,7 +15,7 @@ namespace CrStream.Engine.Restore;
 /// Acts on an image's objects as they arrive: opens files, makes the process when its address space comes, and fills in
 /// pages. When it ends, everything stands ready and stopped, and the image has been verified to its last byte.
 /// </summary>
-internal sealed class ImageRestorer(RestoreRequest request, PluginCatalog catalog, RestoreContext context, ProcessBuilder builder)
+internal sealed class ImageRestorer(RestoreRequest request, PluginCatalog catalog, RestoreContext context, TreeBuilder builder)
 {
     private readonly FileRestorer files = new(context, made => context.HandlerOf(made) as IFileHandler);
     private readonly List<TaskPlan> tasks = [];
@@ -97,7 +97,7 @@ internal sealed class ImageRestorer(RestoreRequest request, PluginCatalog catalo
         }
         else if (next.Type == CoreTypes.Mm)
         {
-            var mm = new RestoredMm(MmState.From(fields), Tree.Root);
+            var mm = new RestoredMm(MmState.From(fields));
             context.Add(id, mm);
             await builder.CreateAsync(Tree, mm, context.Get<RestoredFile>, cancellation);
         }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using CrStream.Abstractions;
 using CrStream.Engine.Files;
 using CrStream.Engine.FileSystem;
@@ -6,182 +5,105 @@ using CrStream.Engine.Memory;
 using CrStream.Engine.Signals;
 using CrStream.Engine.Tasks;
 using CrStream.Engine.ThreadGroups;
-using CrStream.Engine.Tree;
 using CrStream.Linux.Acting;
-using CrStream.Linux.Proc;
-using CrStream.Linux.Processes;
-using CrStream.Linux.Ptrace;
 
 namespace CrStream.Engine.Restore;
 
-/// <summary>
-/// Builds the process, stopped, on a tracer thread of its own. It dies with this object unless it is let go, and with
-/// the restorer, however that ends: no restored task runs before all is in place.
-/// </summary>
-internal sealed class ProcessBuilder(bool detach, TimeSpan timeout) : IAsyncDisposable
+/// <summary>Builds one process, stopped, from a stub with the right id and relations. On the tracer's thread.</summary>
+/// <param name="process">The stub.</param>
+internal sealed class ProcessBuilder(FrozenProcess process)
 {
-    private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(5);
-
-    private readonly TracerThread tracer = new();
-    private FrozenProcess? process;
     private MmBuilder? mm;
-    private RestoredMm? restoredMm;
+    private ulong executable;
     private int stoppedBy;
-    private bool running;
 
-    /// <summary>The tracer's thread: the parent of a process that is not detached, which must not end before it.</summary>
-    public TracerThread Tracer => tracer;
+    /// <summary>The process.</summary>
+    public FrozenProcess Process => process;
 
-    /// <summary>Runs work on the tracer's thread.</summary>
-    public Task RunAsync(Action work, CancellationToken cancellation)
+    /// <summary>Makes the mappings of its address space, without their pages.</summary>
+    public MmBuilder CreateMappings(MmState state, Func<ulong, RestoredFile> fileOf)
     {
-        cancellation.ThrowIfCancellationRequested();
-        return tracer.Run(work);
-    }
-
-    /// <summary>Waits until the ids that the tasks had are free: who had them may still be on its way out.</summary>
-    /// <exception cref="RestoreException">One is not, in time; the message names its holder.</exception>
-    public async Task RequireFreeIdsAsync(TreeState tree, CancellationToken cancellation)
-    {
-        var waited = Stopwatch.StartNew();
-        foreach (var id in tree.Tasks.Select(task => task.Tid).Append(tree.Root).Distinct())
+        if (mm is not null)
         {
-            while (Directory.Exists($"/proc/{id}"))
-            {
-                if (waited.Elapsed > timeout)
-                {
-                    throw new RestoreException(
-                        $"the task id {id} that the image needs is taken by {Holder(id)}", "end that process, or restore where the id is free");
-                }
-
-                await Task.Delay(PauseBetweenLooks, cancellation);
-            }
+            throw new RestoreException($"the image has two address spaces for process {process.Pid}", "it is no image of crstream's");
         }
+
+        MoveScratchOutOfTheWay(state);
+        mm = new MmBuilder(process, state);
+        executable = state.Executable;
+        mm.Clear();
+        var descriptors = BorrowedDescriptors.Get(process.Leader, state.Vmas.Where(vma => vma.File != 0).Select(vma => vma.File), fileOf);
+        mm.Map(file => descriptors[file]);
+        BorrowedDescriptors.CloseAll(process.Leader);
+        return mm;
     }
-
-    /// <summary>Makes the process, and its mappings, empty.</summary>
-    public Task CreateAsync(TreeState tree, RestoredMm memory, Func<ulong, RestoredFile> fileOf, CancellationToken cancellation) => RunAsync(
-        () =>
-        {
-            if (process is not null)
-            {
-                throw new RestoreException("the image has more than one address space, which this version cannot restore");
-            }
-
-            var taken = MmBuilder.Ranges(memory.State).ToList();
-            var stub = AddressSpacePlan.FindHole((ulong)System.Environment.SystemPageSize, taken);
-            taken.Add((stub, stub + (ulong)System.Environment.SystemPageSize));
-            var scratch = AddressSpacePlan.FindHole(ProcessBirth.ScratchLength, taken);
-            process = ProcessBirth.CreateProcess(tree.Root, stub, scratch, isChild: !detach, timeout);
-            mm = new MmBuilder(process, memory.State);
-            mm.Clear();
-            var mapped = memory.State.Vmas.Where(vma => vma.File != 0).Select(vma => vma.File);
-            var descriptors = BorrowedDescriptors.Get(process.Leader, mapped, fileOf);
-            mm.Map(file => descriptors[file]);
-            BorrowedDescriptors.CloseAll(process.Leader);
-            memory.Builder = mm;
-            restoredMm = memory;
-        },
-        cancellation);
 
     /// <summary>Everything that is left, once the image is verified. The tasks are then as they were, and stopped.</summary>
-    public Task CompleteAsync(TreeState tree, IReadOnlyList<TaskPlan> plans, RestoreContext context, CancellationToken cancellation) =>
-        RunAsync(() => Complete(tree, plans, context), cancellation);
-
-    /// <summary>Lets all tasks go.</summary>
-    public Task ResumeAsync() => tracer.Run(() =>
+    /// <param name="plans">The tasks, the leader first.</param>
+    /// <param name="context">The restored objects.</param>
+    /// <param name="owned">The files whose owners have been set by another process.</param>
+    public void Complete(IReadOnlyList<TaskPlan> plans, RestoreContext context, HashSet<ulong> owned)
     {
-        process!.Release(stoppedBy, () => running = true);
-    });
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (process is not null && !running)
-        {
-            await tracer.Run(() => Children.End(process.Pid, timeout));
-        }
-
-        process?.Memory.Dispose();
-        if (!running || detach)
-        {
-            tracer.Dispose();
-        }
-    }
-
-    private void Complete(TreeState tree, IReadOnlyList<TaskPlan> plans, RestoreContext context)
-    {
-        var built = process ?? throw new RestoreException("the image has no address space", "it is no image of crstream's");
-        if (plans.Count == 0 || plans[0].State.Tid != tree.Root || !plans.Select(plan => plan.State.Tid).SequenceEqual(tree.Tasks.Select(task => task.Tid)))
-        {
-            throw new RestoreException("the image's tasks are not those that its tree object lists", "it is no image of crstream's");
-        }
-
-        var (leader, first) = (built.Leader, plans[0]);
+        var (leader, first) = (process.Leader, plans[0]);
+        var memory = mm ?? throw new RestoreException($"the image has no address space for process {process.Pid}", "it is no image of crstream's");
         var group = context.Get<RestoredRecord<ThreadGroupState>>(first.ThreadGroup).State;
+        var table = context.Get<RestoredRecord<DescriptorTable>>(first.Files).State;
         stoppedBy = group.StoppedBy;
         leader.SignalsToKeepPending = SignalSet(group.PendingSignals.Concat(plans.SelectMany(plan => plan.State.PendingSignals)));
+        var restorer = TaskRestorer.For(leader);
+        foreach (var plan in plans)
+        {
+            restorer.Require(plan.State);
+        }
 
-        var executable = BorrowedDescriptors.Get(leader, [restoredMm!.State.Executable], context.Get<RestoredFile>);
-        mm!.Complete(executable.Values.Single());
+        memory.Complete(BorrowedDescriptors.Get(leader, [executable], context.Get<RestoredFile>)[executable]);
         BorrowedDescriptors.CloseAll(leader);
-        SetRelations(leader, tree, context.Get<RestoredRecord<FsState>>(first.Fs).State);
-        context.Get<RestoredRecord<DescriptorTable>>(first.Files).State.Install(leader, context.Get<RestoredFile>);
-
-        ProcessBirth.CreateThreads(built, [.. plans.Skip(1).Select(plan => plan.State.Tid)]);
+        table.Install(leader, context.Get<RestoredFile>);
+        ProcessBirth.CreateThreads(process, [.. plans.Skip(1).Select(plan => plan.State.Tid)]);
 
         // Actions come before pending signals: to set the default action for some of them drops what is pending.
-        var actions = new SyscallProgram();
-        context.Get<RestoredRecord<SigHandState>>(first.SigHand).State.AppendTo(actions);
-        leader.Run(actions);
-        ThreadGroupRestorer.Restore(built, group);
-        var restorer = TaskRestorer.For(leader);
-        foreach (var (task, plan) in built.Tasks.Zip(plans).Reverse())
+        var start = new SyscallProgram();
+        context.Get<RestoredRecord<FsState>>(first.Fs).State.AppendTo(start);
+        context.Get<RestoredRecord<SigHandState>>(first.SigHand).State.AppendTo(start);
+        leader.Run(start);
+        ThreadGroupRestorer.Restore(process, group);
+        foreach (var (task, plan) in process.Tasks.Zip(plans).Reverse())
         {
             task.SignalsToKeepPending = leader.SignalsToKeepPending;
-            restorer.Require(plan.State);
             restorer.Restore(task, plan.State);
         }
 
-        mm.SetDumpable();
-        ThreadGroupRestorer.Complete(built, group);
-        context.Get<RestoredRecord<DescriptorTable>>(first.Files).State.SetOwnersAndLocks(leader, context.Get<RestoredFile>);
-        foreach (var (task, plan) in built.Tasks.Zip(plans).Reverse())
+        memory.SetDumpable();
+        ThreadGroupRestorer.Complete(process, group);
+        table.SetOwnersAndLocks(leader, context.Get<RestoredFile>, owned);
+    }
+
+    /// <summary>Gives every task the registers with which it will go on. What the others of the tree need of it is done.</summary>
+    public void Finish(IReadOnlyList<TaskPlan> plans)
+    {
+        foreach (var (task, plan) in process.Tasks.Zip(plans).Reverse())
         {
             TaskRestorer.Finish(task, plan.State);
         }
+
+        process.LeaveScratch();
     }
 
-    private static void SetRelations(FrozenTask leader, TreeState tree, FsState fs)
-    {
-        var program = new SyscallProgram();
-        fs.AppendTo(program);
-        var root = tree.Tasks[0];
-        if (root.Session == root.Pid)
-        {
-            program.Call(SystemCall.setsid);
-        }
-        else if (root.ProcessGroup == root.Pid)
-        {
-            program.Call(SystemCall.setpgid, 0, 0);
-        }
+    /// <summary>Lets it go.</summary>
+    public void Release() => process.Release(stoppedBy);
 
-        leader.Run(program);
+    /// <summary>The scratch of a stub lies where its maker's was: free in that one's address space, maybe not in this one.</summary>
+    private void MoveScratchOutOfTheWay(MmState state)
+    {
+        var taken = MmBuilder.Ranges(state).ToList();
+        var end = process.Scratch + ProcessBirth.ScratchLength;
+        if (taken.Exists(range => range.Start < end && process.Scratch < range.End))
+        {
+            taken.AddRange(process.Mappings.Select(mapping => (mapping.Start, mapping.End)));
+            process.MoveScratch(AddressSpacePlan.FindHole(ProcessBirth.ScratchLength, taken));
+        }
     }
 
     private static ulong SignalSet(IEnumerable<byte[]> siginfos) =>
         siginfos.Select(info => BitConverter.ToInt32(info)).Aggregate(0UL, (set, signal) => set | NotificationSignal.Bit(signal));
-
-    private static string Holder(int id)
-    {
-        try
-        {
-            var status = new ProcTask(id).Status();
-            return status.Tgid == id ? $"process {id} ({status.Name})" : $"a thread of process {status.Tgid} ({status.Name})";
-        }
-        catch (KernelException)
-        {
-            return "a task that has just ended";
-        }
-    }
 }

@@ -13,7 +13,7 @@ internal static class RestoreGraph
     public static async Task<RestoredTree> RunAsync(RestoreRequest request, PluginCatalog catalog, CancellationToken cancellation)
     {
         var elapsed = Stopwatch.StartNew();
-        await using var builder = new ProcessBuilder(request.Detach, request.Timeout);
+        await using var builder = new TreeBuilder(request.Detach, request.Timeout);
         using var context = new RestoreContext(new Kernel(), request.Settings);
         var restorer = new ImageRestorer(request, catalog, context, builder);
         var bytes = await ReadAsync(request, catalog, restorer, cancellation);

@@ -7,6 +7,7 @@ namespace CrStream.Engine.Signals;
 internal sealed record SigHandState(IReadOnlyDictionary<int, SignalAction> Actions)
 {
     private const int SIGKILL = 9;
+    private const int SIGCHLD = 17;
     private const int SIGSTOP = 19;
 
     private static readonly int[] Settable = [.. Enumerable.Range(1, Linux.Processes.Signals.Count).Where(signal => signal is not SIGKILL and not SIGSTOP)];
@@ -45,6 +46,8 @@ internal sealed record SigHandState(IReadOnlyDictionary<int, SignalAction> Actio
     /// <summary>Sets the actions inside a task, also those that are the default: a new task has its maker's.</summary>
     public void AppendTo(SyscallProgram program)
     {
+        // Whoever makes zombies is told of each; setting the default takes that back.
+        program.Call(SystemCall.rt_sigaction, SIGCHLD, program.Reserve(SignalAction.Length), 0, sizeof(ulong));
         foreach (var signal in Settable)
         {
             var action = Actions.GetValueOrDefault(signal);

@@ -5,15 +5,20 @@ namespace CrStream.Engine.Tree;
 /// <summary>The image's first object: which tasks there are, and the relations that only numbers can tell.</summary>
 /// <param name="Root">The process id of the tree's root.</param>
 /// <param name="ShellJob">Whether the session may come from outside.</param>
-/// <param name="Tasks">Every task.</param>
-internal sealed record TreeState(int Root, bool ShellJob, IReadOnlyList<TreeTask> Tasks)
+/// <param name="Tasks">Every task; the threads of a process follow one another, and a process follows its parent.</param>
+/// <param name="Zombies">Processes that have ended and are still to be waited for.</param>
+internal sealed record TreeState(int Root, bool ShellJob, IReadOnlyList<TreeTask> Tasks, IReadOnlyList<ZombieState> Zombies)
 {
+    /// <summary>The leaders of the thread groups.</summary>
+    public IEnumerable<TreeTask> Processes => Tasks.Where(task => task.Tid == task.Pid);
+
     public Fields ToFields() => new()
     {
         ["root"] = Root,
         ["shell_job"] = ShellJob,
         ["tasks"] = Value.Array(Tasks.Select(task => task.ToFields())),
+        ["zombies"] = Value.Array(Zombies.Select(zombie => zombie.ToFields())),
     };
 
-    public static TreeState From(Fields fields) => new(fields.Int32("root"), fields.Boolean("shell_job"), [.. fields.Maps("tasks").Select(TreeTask.From)]);
+    public static TreeState From(Fields fields) => new(fields.Int32("root"), fields.Boolean("shell_job"), [.. fields.Maps("tasks").Select(TreeTask.From)], [.. fields.Maps("zombies").Select(ZombieState.From)]);
 }

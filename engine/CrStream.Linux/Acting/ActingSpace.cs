@@ -157,6 +157,16 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         Scratch = (ulong)address;
     }
 
+    /// <summary>Goes on with a scratch elsewhere; the old one stays mapped until whoever clears the address space unmaps it.</summary>
+    public void MoveScratch(FrozenTask task, ulong wanted)
+    {
+        var program = new SyscallProgram();
+        program.Call(SystemCall.mmap, wanted, ScratchLength, PROT_READ_WRITE_EXEC, MAP_PRIVATE_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        Run(task, program);
+        inside = null;
+        Scratch = wanted;
+    }
+
     /// <summary>The vDSO was moved, and the boot slot with it.</summary>
     public void MoveSlot(BootSlot moved) => slot = moved;
 

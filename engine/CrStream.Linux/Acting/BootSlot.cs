@@ -11,6 +11,9 @@ namespace CrStream.Linux.Acting;
 /// </summary>
 internal sealed class BootSlot
 {
+    private const int ElfClassOffset = 4;
+    private const byte ELFCLASS64 = 2;
+
     private readonly TaskMemory memory;
 
     private BootSlot(TaskMemory memory, ulong address)
@@ -34,11 +37,16 @@ internal sealed class BootSlot
     /// <param name="memory">The address space.</param>
     /// <param name="vdso">Where the vDSO begins.</param>
     /// <param name="end">Where its mapping ends.</param>
-    /// <exception cref="CheckpointException">There is no room behind the ELF image.</exception>
+    /// <exception cref="CheckpointException">There is no room behind the ELF image, or it is one of 32 bits.</exception>
     public static BootSlot Find(TaskMemory memory, ulong vdso, ulong end)
     {
         Span<byte> header = stackalloc byte[64];
         memory.Read(vdso, header);
+        if (header[ElfClassOffset] != ELFCLASS64)
+        {
+            throw new CheckpointException("the process runs code of another architecture than this program's", "32-bit programs cannot be checkpointed");
+        }
+
         var sections = BinaryPrimitives.ReadUInt64LittleEndian(header[40..]);
         var sectionLength = BinaryPrimitives.ReadUInt16LittleEndian(header[58..]);
         var sectionCount = BinaryPrimitives.ReadUInt16LittleEndian(header[60..]);

@@ -58,12 +58,18 @@ public sealed class FrozenProcess
         try
         {
             memory = TaskMemory.Open(pid);
-            var mappings = new ProcTask(pid).Smaps();
-            var slot = FindBootSlot(pid, memory, mappings);
-            var abandoned = ActingSpace.FindAbandoned(slot, mappings);
+            var proc = new ProcTask(pid);
+            var maps = proc.Maps();
+            var slot = FindBootSlot(pid, memory, maps);
+            var abandoned = ActingSpace.FindAbandoned(slot, maps);
             var space = new ActingSpace(memory, slot, abandoned);
             var tasks = traces.Select(trace => new FrozenTask(trace, space, timeout)).ToList();
+            tasks.ForEach(task => SuspendFilter(task, options));
             tasks.ForEach(task => Settle(task, space, memory));
+
+            // Takes long in a large process. A tracer that is killed before the tasks are settled leaves them with the
+            // EINTR that stopping them has caused.
+            var mappings = proc.Smaps();
             return new(pid, memory, space, tasks, [.. mappings.Where(mapping => abandoned == 0 || mapping.Start != abandoned)]);
         }
         catch (Exception failure)
@@ -116,14 +122,17 @@ public sealed class FrozenProcess
     /// <summary>Adds a thread that was born, stopped, by a program run inside another one.</summary>
     internal void Add(FrozenTask task) => tasks.Add(task);
 
+    /// <summary>Moves the scratch of a process that was made here.</summary>
+    public void MoveScratch(ulong wanted) => space.MoveScratch(Leader, wanted);
+
+    /// <summary>Takes the scratch away from a process that was made here; nothing can be run inside it any more.</summary>
+    public void LeaveScratch() => space.Leave(Leader);
+
     /// <summary>Lets all threads of a process go that was made here: from now on it lives without its tracer.</summary>
     /// <param name="stopSignal">The stop signal that is to hold the process, 0 where it is to run.</param>
-    /// <param name="beforeFirst">Called when the first of them is about to go.</param>
-    public void Release(int stopSignal, Action beforeFirst)
+    public void Release(int stopSignal)
     {
-        space.Leave(Leader);
         tasks.ForEach(task => task.Trace.SetOptions(PtraceOptions.None));
-        beforeFirst();
         if (stopSignal != 0)
         {
             // It waits for the tasks, and stops them before they come to their own instructions.
@@ -143,11 +152,35 @@ public sealed class FrozenProcess
         Processes.Signals.Send(Pid, Processes.Signals.SIGKILL);
     }
 
-    internal static BootSlot FindBootSlot(int pid, TaskMemory memory, IReadOnlyList<DetailedMapping> mappings)
+    internal static BootSlot FindBootSlot(int pid, TaskMemory memory, IReadOnlyList<Mapping> mappings)
     {
         var vdso = mappings.FirstOrDefault(mapping => mapping.Path?.Text == "[vdso]")
             ?? throw new CheckpointException($"process {pid} has no vDSO mapping", "kernel threads, and processes that unmapped their vDSO, cannot be checkpointed");
         return BootSlot.Find(memory, vdso.Start, vdso.End);
+    }
+
+    /// <summary>
+    /// Lets programs make calls that the task's seccomp filter denies, maybe by killing it, until the tracer is gone. A
+    /// tracer that is killed while a program runs takes the permission with it.
+    /// </summary>
+    private static void SuspendFilter(FrozenTask task, PtraceOptions options)
+    {
+        if (task.Status.Seccomp is null or 0)
+        {
+            return;
+        }
+
+        try
+        {
+            task.Trace.SetOptions(options | PtraceOptions.SuspendSeccomp);
+        }
+        catch (KernelException refused)
+        {
+            throw new CheckpointException(
+                $"task {task.Tid} of process {task.Pid} has a seccomp filter, and it cannot be suspended: {ErrorNumber.Describe(refused.Error)}",
+                "this needs CAP_SYS_ADMIN, a kernel with CONFIG_CHECKPOINT_RESTORE, and no filter of one's own",
+                refused);
+        }
     }
 
     /// <summary>Takes back what the freeze itself did to a task, and what running calls inside it would hide from the kernel.</summary>

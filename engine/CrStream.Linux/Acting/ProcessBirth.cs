@@ -62,6 +62,44 @@ public static class ProcessBirth
         }
     }
 
+    /// <summary>Makes a child of a process that was made here and is still a stub, as which the child begins.</summary>
+    public static FrozenProcess CreateChild(FrozenProcess parent, int pid)
+    {
+        var program = new SyscallProgram();
+        program.Call(SystemCall.clone3, CloneArguments(program, 0, SIGCHLD, pid), CloneArgumentsLength);
+        parent.Leader.Run(program);
+        return Adopt(pid, parent.Scratch, parent.Leader.Timeout);
+    }
+
+    /// <summary>Ends a child that was made to be a zombie, with the status that its parent is to find.</summary>
+    /// <param name="child">The child.</param>
+    /// <param name="status">As waitpid(2) gives it.</param>
+    public static void EndAsZombie(FrozenProcess child, int status)
+    {
+        var stop = new TaskStop(status);
+        var program = new SyscallProgram();
+        if (stop.Exited)
+        {
+            program.Call(SystemCall.exit_group, stop.ExitCode);
+        }
+        else
+        {
+            program.Call(SystemCall.kill, child.Pid, Signals.SIGKILL);
+        }
+
+        try
+        {
+            child.Leader.Run(program);
+        }
+        catch (TaskEndedException)
+        {
+            child.Memory.Dispose();
+            return;
+        }
+
+        throw new RestoreException($"process {child.Pid}, which was a zombie, did not end");
+    }
+
     /// <summary>The scratch's length in bytes.</summary>
     public static ulong ScratchLength => ActingSpace.ScratchLength;
 

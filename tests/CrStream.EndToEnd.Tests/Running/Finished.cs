@@ -11,10 +11,15 @@ internal sealed record Finished(string Command, int ExitCode, string Output, str
         return this;
     }
 
-    /// <summary>Failed as a user should see it: status 1, an error of a few lines, no stack trace, and all these words in it.</summary>
-    public void MustFailWith(params string[] words)
+    /// <summary>Failed as a user should see it: an error of a few lines, no stack trace, and all these words in it.</summary>
+    public void MustFailWith(params string[] words) => MustFail(1, words);
+
+    /// <summary>The same, with the status for wrong or missing options.</summary>
+    public void MustBeRefusedWith(params string[] words) => MustFail(2, words);
+
+    private void MustFail(int exitCode, string[] words)
     {
-        Assert.True(ExitCode == 1, $"exit code 1 expected\n{this}");
+        Assert.True(ExitCode == exitCode, $"exit code {exitCode} expected\n{this}");
         Assert.StartsWith("crstream: error: ", Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", Error, StringComparison.Ordinal);
         Assert.True(Error.Split('\n').Length <= 8, $"too long an error\n{this}");

@@ -1,5 +1,7 @@
 using CrStream.Abstractions;
 using CrStream.Linux.Acting;
+using CrStream.Linux.Architectures;
+using CrStream.Linux.Proc;
 using CrStream.Linux.Processes;
 using CrStream.Linux.Ptrace;
 
@@ -72,6 +74,27 @@ public sealed class FreezeTests
         Repeat(target, acting ? ActEverywhere : _ => { });
         Thread.Sleep(100);
         target.Check();
+    }
+
+    /// <summary>What the kernel itself makes of a stop, without our mending, so that a kernel that differs is noticed.</summary>
+    [Fact]
+    public async Task Calls_that_a_stop_ends_are_known()
+    {
+        using var target = new Target("waits");
+        using var tracer = new TracerThread();
+        var found = await tracer.Run(() =>
+        {
+            var traces = Threads.Stop(target.Pid, PtraceOptions.None, Deadline.In(Target.Patience));
+            var registers = traces.Select(trace => trace.GetRegisters()).ToList();
+            Threads.LetGo(traces);
+            return registers;
+        });
+
+        // accept and recv with a timeout, rt_sigtimedwait, semtimedop, epoll_wait, epoll_pwait, epoll_pwait2.
+        long[] ended = [43, 45, 128, 220, 232, 281, 441];
+        var interrupted = found.Where(registers => registers.SystemCallNumber >= 0 && registers.Result == -ErrorNumber.EINTR).ToList();
+        Assert.Equal(ended, interrupted.Select(registers => registers.SystemCallNumber).Order());
+        Assert.All(interrupted, registers => Assert.True(Processor.Current.MendInterruptedCall(registers)));
     }
 
     /// <summary>With SIGURG, SIGWINCH and SIGCHLD caught there is no signal to tell the tracer by.</summary>
@@ -280,6 +303,39 @@ public sealed class FreezeTests
                 }
             });
             target.Until(() => target.Ticks(0) > before, "handle the signal");
+        }
+    }
+
+    [Fact]
+    public void A_filter_of_system_calls_is_in_nobodys_way()
+    {
+        using var target = new Target("filtered");
+        Repeat(target, ActEverywhere);
+        target.GoesOn(0);
+        Assert.Equal(2, target.Proc.Status().Seccomp);
+    }
+
+    /// <summary>No library is needed for it: it loops.</summary>
+    [Fact]
+    public void A_program_of_32_bits_is_refused_and_goes_on()
+    {
+        var folder = Directory.CreateTempSubdirectory("crstream-32");
+        var source = Path.Combine(folder.FullName, "loop.c");
+        File.WriteAllText(source, "void _start(void) { for (;;); }");
+        var program = Path.Combine(folder.FullName, "loop");
+        Launch.Run("gcc", "-m32", "-nostdlib", "-static", "-ffreestanding", "-fno-pic", "-o", program, source);
+        var pid = Launch.Start(program);
+        try
+        {
+            using var tracer = new TracerThread();
+            var refused = Assert.ThrowsAny<CheckpointException>(() => tracer.Run(() => FrozenProcess.Freeze(pid, Target.Patience)).GetAwaiter().GetResult());
+            Assert.Contains("runs code of another architecture", refused.Message, StringComparison.Ordinal);
+            Assert.Equal(('R', 0), (new ProcTask(pid).Status() is var status ? (status.State, status.TracerPid) : default));
+        }
+        finally
+        {
+            Children.End(pid, Target.Patience);
+            folder.Delete(recursive: true);
         }
     }
 

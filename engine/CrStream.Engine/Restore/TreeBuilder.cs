@@ -1,0 +1,211 @@
+using System.Diagnostics;
+using CrStream.Abstractions;
+using CrStream.Engine.Files;
+using CrStream.Engine.Memory;
+using CrStream.Engine.Tree;
+using CrStream.Linux.Acting;
+using CrStream.Linux.Proc;
+using CrStream.Linux.Processes;
+using CrStream.Linux.Ptrace;
+
+namespace CrStream.Engine.Restore;
+
+/// <summary>
+/// Builds the tree, stopped, on a tracer thread of its own: all processes first, as stubs with their relations, then what
+/// each has. They die with this object unless they are let go, and with the restorer, however that ends: no restored
+/// task runs before all is in place.
+/// </summary>
+internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposable
+{
+    private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(5);
+
+    private readonly TracerThread tracer = new();
+    private readonly Dictionary<int, ProcessBuilder> processes = [];
+    private bool running;
+
+    /// <summary>The tracer's thread: the parent of a process that is not detached, which must not end before it.</summary>
+    public TracerThread Tracer => tracer;
+
+    /// <summary>Runs work on the tracer's thread.</summary>
+    public Task RunAsync(Action work, CancellationToken cancellation)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        return tracer.Run(work);
+    }
+
+    /// <summary>Waits until the ids that the tasks had are free: who had them may still be on its way out.</summary>
+    /// <exception cref="RestoreException">One is not, in time; the message names its holder.</exception>
+    public async Task RequireFreeIdsAsync(TreeState tree, CancellationToken cancellation)
+    {
+        var waited = Stopwatch.StartNew();
+        foreach (var id in tree.Tasks.Concat(tree.Zombies.Select(zombie => zombie.Task)).Select(task => task.Tid).Append(tree.Root).Distinct())
+        {
+            while (Directory.Exists($"/proc/{id}"))
+            {
+                if (waited.Elapsed > timeout)
+                {
+                    throw new RestoreException(
+                        $"the task id {id} that the image needs is taken by {Holder(id)}", "end that process, or restore where the id is free");
+                }
+
+                await Task.Delay(PauseBetweenLooks, cancellation);
+            }
+        }
+    }
+
+    /// <summary>Makes the mappings of an address space, and before the first of them all processes.</summary>
+    public Task CreateAsync(TreeState tree, RestoredMm memory, Func<ulong, RestoredFile> fileOf, CancellationToken cancellation) => RunAsync(
+        () =>
+        {
+            if (processes.Count == 0)
+            {
+                CreateProcesses(tree, memory.State);
+            }
+
+            var process = processes.GetValueOrDefault(memory.State.Pid)
+                ?? throw new RestoreException($"the image has an address space for process {memory.State.Pid}, which its tree object does not list", "it is no image of crstream's");
+            memory.Builder = process.CreateMappings(memory.State, fileOf);
+        },
+        cancellation);
+
+    /// <summary>Everything that is left, once the image is verified. The tasks are then as they were, and stopped.</summary>
+    public Task CompleteAsync(TreeState tree, IReadOnlyList<TaskPlan> plans, RestoreContext context, CancellationToken cancellation) => RunAsync(
+        () =>
+        {
+            if (!plans.Select(plan => plan.State.Tid).SequenceEqual(tree.Tasks.Select(task => task.Tid)))
+            {
+                throw new RestoreException("the image's tasks are not those that its tree object lists", "it is no image of crstream's");
+            }
+
+            var owned = new HashSet<ulong>();
+            var byProcess = plans.GroupBy(plan => plan.State.Pid).Select(group => (Builder: processes[group.Key], Plans: group.ToArray())).ToArray();
+            foreach (var (builder, own) in byProcess)
+            {
+                builder.Complete(own, context, owned);
+            }
+
+            foreach (var (builder, own) in byProcess)
+            {
+                builder.Finish(own);
+            }
+        },
+        cancellation);
+
+    /// <summary>Lets all tasks go.</summary>
+    public Task ResumeAsync() => tracer.Run(() =>
+    {
+        running = true;
+        foreach (var process in processes.Values)
+        {
+            process.Release();
+        }
+    });
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!running)
+        {
+            await tracer.Run(() =>
+            {
+                foreach (var process in processes.Values.Reverse())
+                {
+                    Children.End(process.Process.Pid, timeout);
+                }
+            });
+        }
+
+        foreach (var process in processes.Values)
+        {
+            process.Process.Memory.Dispose();
+        }
+
+        if (!running || detach)
+        {
+            tracer.Dispose();
+        }
+    }
+
+    private void CreateProcesses(TreeState tree, MmState first)
+    {
+        var listed = tree.Processes.ToDictionary(process => process.Pid);
+        if (!listed.TryGetValue(tree.Root, out var root))
+        {
+            throw new RestoreException("the image's tree object does not list its root", "it is no image of crstream's");
+        }
+
+        var page = (ulong)System.Environment.SystemPageSize;
+        var taken = MmBuilder.Ranges(first).ToList();
+        var stub = AddressSpacePlan.FindHole(page, taken);
+        taken.Add((stub, stub + page));
+        var scratch = AddressSpacePlan.FindHole(ProcessBirth.ScratchLength, taken);
+        var process = ProcessBirth.CreateProcess(tree.Root, stub, scratch, isChild: !detach, timeout);
+        processes.Add(tree.Root, new(process));
+        var children = tree.Processes.Concat(tree.Zombies.Select(zombie => zombie.Task)).Where(task => task.Pid != tree.Root).ToLookup(task => task.Parent);
+        CreateBelow(root, process, children);
+        SetGroups(tree);
+        foreach (var zombie in tree.Zombies)
+        {
+            var made = processes[zombie.Task.Pid];
+            processes.Remove(zombie.Task.Pid);
+            ProcessBirth.EndAsZombie(made.Process, zombie.Status);
+        }
+    }
+
+    /// <summary>Makes a process's session and its children, those first that have the session from before.</summary>
+    private void CreateBelow(TreeTask self, FrozenProcess process, ILookup<int, TreeTask> children)
+    {
+        foreach (var child in children[self.Pid].Where(child => TreeRelations.PrecedesSession(child, self)))
+        {
+            CreateChild(child, process, children);
+        }
+
+        if (self.Session == self.Pid)
+        {
+            var program = new SyscallProgram();
+            program.Call(SystemCall.setsid);
+            process.Leader.Run(program);
+        }
+
+        foreach (var child in children[self.Pid].Where(child => !TreeRelations.PrecedesSession(child, self)))
+        {
+            CreateChild(child, process, children);
+        }
+    }
+
+    private void CreateChild(TreeTask self, FrozenProcess parent, ILookup<int, TreeTask> children)
+    {
+        var process = ProcessBirth.CreateChild(parent, self.Pid);
+        if (!processes.TryAdd(self.Pid, new(process)))
+        {
+            throw new RestoreException($"the image's tree object lists process {self.Pid} twice", "it is no image of crstream's");
+        }
+
+        CreateBelow(self, process, children);
+    }
+
+    /// <summary>Makes the process groups: their leaders first, then everybody joins. A group from outside is left to be the restorer's own.</summary>
+    private void SetGroups(TreeState tree)
+    {
+        var all = tree.Processes.Concat(tree.Zombies.Select(zombie => zombie.Task)).ToArray();
+        foreach (var task in all.Where(task => task.ProcessGroup == task.Pid && task.Session != task.Pid).Concat(all.Where(task => task.ProcessGroup != task.Pid && processes.ContainsKey(task.ProcessGroup))))
+        {
+            var program = new SyscallProgram();
+            program.Call(SystemCall.setpgid, 0, task.ProcessGroup);
+            processes[task.Pid].Process.Leader.Run(program);
+        }
+    }
+
+    private static string Holder(int id)
+    {
+        try
+        {
+            var status = new ProcTask(id).Status();
+            return status.Tgid == id ? $"process {id} ({status.Name})" : $"a thread of process {status.Tgid} ({status.Name})";
+        }
+        catch (KernelException)
+        {
+            return "a task that has just ended";
+        }
+    }
+}

@@ -1,0 +1,130 @@
+using CrStream.Abstractions;
+using CrStream.Linux.Kcmp;
+using CrStream.Linux.Proc;
+
+namespace CrStream.Linux.Acting;
+
+/// <summary>
+/// A process and all its descendants, stopped. Made and used on the tracer's thread. Parents are frozen before their
+/// children are listed, so a tree that forks all the time is caught up with: what is frozen makes no more.
+/// </summary>
+public sealed class FrozenTree
+{
+    private readonly List<FrozenProcess> processes = [];
+    private readonly Dictionary<int, ProcStat> zombies = [];
+
+    private FrozenTree()
+    {
+    }
+
+    /// <summary>The processes, each behind its parent; the root first.</summary>
+    public IReadOnlyList<FrozenProcess> Processes => processes;
+
+    /// <summary>Descendants that have ended and are still to be waited for.</summary>
+    public IEnumerable<ProcStat> Zombies => zombies.Values;
+
+    /// <summary>Freezes a tree.</summary>
+    /// <param name="root">The root's process id.</param>
+    /// <param name="timeout">How long a thread may take to stop.</param>
+    /// <exception cref="CheckpointException">A process cannot be frozen. All go on.</exception>
+    public static FrozenTree Freeze(int root, TimeSpan timeout)
+    {
+        var tree = new FrozenTree();
+        try
+        {
+            tree.Add(FrozenProcess.Freeze(root, timeout));
+            while (tree.FreezeNewChildren(timeout))
+            {
+            }
+
+            return tree;
+        }
+        catch
+        {
+            tree.Thaw();
+            throw;
+        }
+    }
+
+    /// <summary>Lets all processes go on.</summary>
+    public void Thaw() => ForEach(process => process.Thaw());
+
+    /// <summary>Ends all processes.</summary>
+    public void Kill() => ForEach(process => process.Kill());
+
+    private void Add(FrozenProcess process)
+    {
+        processes.Add(process);
+        if (processes.Find(other => other != process && KernelComparison.Compare(KcmpType.KCMP_VM, other.Pid, process.Pid) == 0) is { } sharer)
+        {
+            throw new DeniedException($"processes {sharer.Pid} and {process.Pid} share an address space (CLONE_VM), which cannot be carried yet", "let the program use threads or fork instead");
+        }
+    }
+
+    /// <returns>Whether there were any.</returns>
+    private bool FreezeNewChildren(TimeSpan timeout)
+    {
+        var any = false;
+        foreach (var child in processes.SelectMany(process => process.Tasks).SelectMany(task => task.Proc.Children()).Distinct().ToArray())
+        {
+            if (zombies.ContainsKey(child) || processes.Exists(process => process.Pid == child))
+            {
+                continue;
+            }
+
+            any = true;
+            try
+            {
+                var stat = new ProcTask(child).Stat();
+                if (stat.State == 'Z')
+                {
+                    zombies.Add(child, stat);
+                }
+                else
+                {
+                    Add(FrozenProcess.Freeze(child, timeout));
+                }
+            }
+            catch (CrStreamException) when (HasEnded(child))
+            {
+                // It is a zombie at the next look, or was reaped by nobody but init.
+            }
+        }
+
+        return any;
+    }
+
+    private static bool HasEnded(int pid)
+    {
+        try
+        {
+            return new ProcTask(pid).Stat().State is 'Z' or 'X';
+        }
+        catch (KernelException gone) when (gone.Error is ErrorNumber.ENOENT or ErrorNumber.ESRCH)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>Does it to all, children first, also when it fails for one; the first failure is thrown in the end.</summary>
+    private void ForEach(Action<FrozenProcess> act)
+    {
+        Exception? first = null;
+        foreach (var process in Enumerable.Reverse(processes))
+        {
+            try
+            {
+                act(process);
+            }
+            catch (Exception failure)
+            {
+                first ??= failure;
+            }
+        }
+
+        if (first is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(first);
+        }
+    }
+}
