@@ -40,7 +40,7 @@ for project in tests/*.Tests; do
   echo "== $name"
   # reap: an old process has to be reaped before its pid is free for a restore, also where no init does that.
   artifacts/workloads/reap timeout --kill-after=10 $longest \
-    dotnet test "$project" -c Release --no-build --results-directory "$results" --logger "trx;LogFileName=$name.trx" || broken=1
+    dotnet test --project "$project" -c Release --no-build --results-directory "$results" --report-xunit-trx --report-xunit-trx-filename "$name.trx" || broken=1
   [ -e "$results/$name.trx" ] || { echo "$name left no results" >&2; broken=1; }
 done
 

@@ -1,32 +1,56 @@
 // A tree of processes: children by fork with pipes to the parent, shared memory, a session of its own, a process group, a grandchild, a zombie.
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include "workload.h"
-static int ends[2][2], back[2]; static pid_t child, grandchild, leader, zombie, killed; static volatile long *shared;
+
+static int ends[2][2], back[2];
+static pid_t child, grandchild, leader, zombie, killed;
+static volatile long *shared;
+
+// Counts as long as its parent lives.
+static void count(int which)
+{
+    for (pid_t parent = getppid(); getppid() == parent; usleep(1000))
+        shared[which]++;
+    _exit(0);
+}
+
 static void prepare(void)
 {
     shared = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     MUST(pipe(ends[0]) == 0 && pipe(ends[1]) == 0 && pipe(back) == 0);
     if (!(child = fork())) {
-        setpgid(0, 0);
-        if (!(grandchild = fork())) { for (;;) { shared[1]++; usleep(1000); } }
-        write(back[1], &grandchild, sizeof grandchild);
-        char c; while (read(ends[0][0], &c, 1) == 1) { c++; write(ends[1][1], &c, 1); }
+        MUST(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && setpgid(0, 0) == 0);
+        if (!(grandchild = fork()))
+            count(1);
+        MUST(write(back[1], &grandchild, sizeof grandchild) == sizeof grandchild);
+        for (char c; read(ends[0][0], &c, 1) == 1;) {
+            c++;
+            MUST(write(ends[1][1], &c, 1) == 1);
+        }
         _exit(3);
     }
     MUST(read(back[0], &grandchild, sizeof grandchild) == sizeof grandchild);
-    if (!(leader = fork())) { setsid(); for (;;) { shared[2]++; usleep(1000); } }
-    if (!(zombie = fork())) _exit(42);
-    if (!(killed = fork())) { raise(SIGKILL); }
-    rest(100 * MILLISECOND);
-    siginfo_t info; waitid(P_PID, zombie, &info, WEXITED | WNOWAIT); waitid(P_PID, killed, &info, WEXITED | WNOWAIT);
+    if (!(leader = fork())) {
+        setsid();
+        count(2);
+    }
+    if (!(zombie = fork()))
+        _exit(42);
+    if (!(killed = fork()))
+        raise(SIGKILL);
+    siginfo_t info;
+    MUST(waitid(P_PID, zombie, &info, WEXITED | WNOWAIT) == 0 && waitid(P_PID, killed, &info, WEXITED | WNOWAIT) == 0);
 }
+
 static void check(void)
 {
     char c = 'a';
     MUST(write(ends[0][1], &c, 1) == 1 && read(ends[1][0], &c, 1) == 1);
     EXPECT(c == 'b', "the child answered %c", c);
-    long one = shared[1], two = shared[2]; rest(300 * MILLISECOND);
+    long one = shared[1], two = shared[2];
+    rest(300 * MILLISECOND);
     EXPECT(shared[1] > one && shared[2] > two, "shared memory: %ld to %ld, %ld to %ld", one, shared[1], two, shared[2]);
     EXPECT(getpgid(child) == child && getpgid(grandchild) == child && getsid(child) == getsid(0), "groups: %d %d", getpgid(child), getpgid(grandchild));
     EXPECT(getsid(leader) == leader && getpgid(leader) == leader, "session %d", getsid(leader));
@@ -36,8 +60,11 @@ static void check(void)
     EXPECT(waitid(P_PID, killed, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid == killed && info.si_code == CLD_KILLED && info.si_status == 9, "killed: %d %d %d", info.si_pid, info.si_code, info.si_status);
     EXPECT(waitid(P_PID, child, &info, WEXITED | WNOHANG) == 0, "the child is no child");
 }
+
 static void spoil(int number)
 {
-    if (number == 1) kill(child, SIGKILL);
+    if (number == 1)
+        MUST(kill(child, SIGKILL) == 0);
 }
+
 WORKLOAD(1)
