@@ -41,7 +41,7 @@ internal sealed record CommandRun(TimeSpan Elapsed, TimeSpan Processor, long Pea
     {
         try
         {
-            var stat = new ProcTask(pid).Stat();
+            var stat = ProcFs.Read($"/proc/{pid}/stat", ProcStat.Parse);
             var line = File.ReadLines($"/proc/{pid}/status").FirstOrDefault(line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
             return line is null ? null : ((long)(stat.UserTime + stat.SystemTime), long.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^2]) << 10);
         }

@@ -92,7 +92,7 @@ internal static class SerializeStep
         catalog.HandlerFor(type.Name) is { } found ? found.Plugin.Provider : "";
 
     private static long PagesToCome(ObjectGraph graph) =>
-        InOrder(graph.Roots).OfType<MmNode>().Sum(mm => PageWriter.Estimate(mm.Pid, mm.State));
+        InOrder(graph.Roots).OfType<MmNode>().Sum(mm => PageWriter.Estimate(mm.Pid));
 
     /// <summary>Every node after those that it points to.</summary>
     private static List<KernelObject> InOrder(IReadOnlyList<KernelObject> roots)

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using CrStream.Image;
 using CrStream.Linux.Memory;
 using CrStream.Linux.Proc;
@@ -9,20 +10,29 @@ namespace CrStream.Engine.Memory;
 /// were written, except zeros; of private file mappings those that differ from the file because they were written.
 /// Shared mappings have their pages with the file.
 /// </summary>
-/// <remarks>Pages go from the task straight into the image's buffer, at most a buffer's worth at once.</remarks>
+/// <remarks>
+/// Pages go from the task straight into the image's buffer, at most a buffer's worth at once. The search for them goes
+/// on beside, ahead of the reading, since it costs a tenth of that; it stops when enough regions wait.
+/// </remarks>
 internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int pageSize)
 {
+    /// <summary>How much is searched before the first pages of it are read, in bytes: long enough for one call, short enough to begin at once. Twice as much after nothing was found.</summary>
+    private const ulong SearchLength = 64 << 20;
+
+    /// <summary>Regions that were found and wait to be read.</summary>
+    private const int RegionsAhead = 256;
+
     // Room for the pages and the object's head in one usual block.
     private readonly uint pagesAtOnce = (uint)(Abstractions.Block.UsualCapacity / pageSize) - 1;
 
     /// <summary>How many pages were written.</summary>
     public long Pages { get; private set; }
 
-    /// <summary>How many bytes an address space's pages will take at most.</summary>
-    public static long Estimate(int tid, MmState mm)
+    /// <summary>About how many bytes an address space's pages will take.</summary>
+    public static long Estimate(int tid)
     {
-        using var pagemap = new Pagemap(tid);
-        return mm.Vmas.Where(HasPages).SelectMany(vma => pagemap.Regions(vma.Start, vma.End, Query(pagemap))).Sum(region => (long)region.Length);
+        var status = new ProcTask(tid).Status();
+        return (long)(status.RssAnon + status.VmSwap);
     }
 
     /// <summary>Writes the pages of all mappings.</summary>
@@ -34,10 +44,12 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
     {
         var memory = new ProcessMemory(tid);
         using var anyMemory = TaskMemory.Open(tid);
-        using var pagemap = new Pagemap(tid);
-        foreach (var vma in mm.Vmas.Where(HasPages))
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var found = Channel.CreateBounded<(VmaState Vma, PageRegion Region)>(RegionsAhead);
+        var search = Task.Run(() => SearchAsync(tid, mm, found.Writer, stop.Token), CancellationToken.None);
+        try
         {
-            foreach (var region in pagemap.Regions(vma.Start, vma.End, Query(pagemap)))
+            await foreach (var (vma, region) in found.Reader.ReadAllAsync(cancellation))
             {
                 for (var address = region.Start; address < region.End;)
                 {
@@ -46,6 +58,41 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
                     await flush();
                 }
             }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await search;
+        }
+    }
+
+    /// <summary>Finds the regions with pages. Ends the channel with what went wrong, and does not fail itself.</summary>
+    private static async Task SearchAsync(int tid, MmState mm, ChannelWriter<(VmaState, PageRegion)> found, CancellationToken cancellation)
+    {
+        try
+        {
+            using var pagemap = new Pagemap(tid);
+            foreach (var vma in mm.Vmas.Where(HasPages))
+            {
+                var (end, length) = (vma.Start, SearchLength);
+                while (end < vma.End)
+                {
+                    var start = end;
+                    end += Math.Min(vma.End - start, length);
+                    length *= 2;
+                    foreach (var region in pagemap.Regions(start, end, Query(pagemap)))
+                    {
+                        await found.WriteAsync((vma, region), cancellation);
+                        length = SearchLength;
+                    }
+                }
+            }
+
+            found.Complete();
+        }
+        catch (Exception failure)
+        {
+            found.Complete(failure);
         }
     }
 

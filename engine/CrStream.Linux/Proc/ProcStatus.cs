@@ -94,6 +94,15 @@ public sealed record ProcStatus
     /// <summary>True while the task writes a core dump.</summary>
     public required bool CoreDumping { get; init; }
 
+    /// <summary>What is locked in memory, in bytes; 0 for a task without an address space.</summary>
+    public required ulong VmLck { get; init; }
+
+    /// <summary>What is in memory and belongs to no file, in bytes, as a counter that may lag behind by some pages; 0 for a task without an address space.</summary>
+    public required ulong RssAnon { get; init; }
+
+    /// <summary>What is in the swap space, in bytes; 0 for a task without an address space.</summary>
+    public required ulong VmSwap { get; init; }
+
     /// <summary>Reads the text.</summary>
     /// <exception cref="ProcFormatException">The text is not what proc(5) says.</exception>
     public static ProcStatus Parse(ReadOnlySpan<byte> text)
@@ -128,6 +137,9 @@ public sealed record ProcStatus
             SeccompFilters = status.OptionalInt("Seccomp_filters:"u8),
             ThpEnabled = status.OptionalInt("THP_enabled:"u8) is { } enabled ? enabled != 0 : null,
             CoreDumping = status.OptionalInt("CoreDumping:"u8) is > 0,
+            VmLck = status.Size("VmLck:"u8),
+            RssAnon = status.Size("RssAnon:"u8),
+            VmSwap = status.Size("VmSwap:"u8),
         };
     }
 

@@ -39,6 +39,9 @@ internal readonly ref struct StatusText(ReadOnlySpan<byte> text)
 
     public int? OptionalInt(ReadOnlySpan<byte> key) => Find(key, out var value) ? (int)value.Signed("a number") : null;
 
+    /// <summary>A size in bytes; 0 where the line is missing.</summary>
+    public ulong Size(ReadOnlySpan<byte> key) => Numbers(key, "kB"u8) is [var size] ? size * 1024 : 0;
+
     public ulong Mask(ReadOnlySpan<byte> key) => Required(key).Hex("a set");
 
     public TaskIds Ids(ReadOnlySpan<byte> key)
@@ -46,13 +49,13 @@ internal readonly ref struct StatusText(ReadOnlySpan<byte> text)
             ? new TaskIds((uint)real, (uint)effective, (uint)saved, (uint)fileSystem)
             : throw new ProcFormatException("status", $"four ids behind {new KernelText(key)}", text);
 
-    /// <summary>The numbers of a line; none where it is missing.</summary>
-    public List<ulong> Numbers(ReadOnlySpan<byte> key)
+    /// <summary>The numbers of a line, up to the unit that they may have; none where it is missing.</summary>
+    public List<ulong> Numbers(ReadOnlySpan<byte> key, ReadOnlySpan<byte> unit = default)
     {
         List<ulong> numbers = [];
         if (Find(key, out var value))
         {
-            for (value.SkipBlanks(); !value.AtEnd; value.SkipBlanks())
+            for (value.SkipBlanks(); !value.AtEnd && (unit.IsEmpty || !value.StartsWith(unit)); value.SkipBlanks())
             {
                 numbers.Add(value.Decimal("a number"));
             }
