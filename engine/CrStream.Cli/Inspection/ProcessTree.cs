@@ -1,4 +1,4 @@
-using CrStream.Abstractions;
+using CrStream.Image;
 
 namespace CrStream.Cli;
 
