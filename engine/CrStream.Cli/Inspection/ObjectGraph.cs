@@ -1,0 +1,60 @@
+using CrStream.Abstractions;
+
+namespace CrStream.Cli;
+
+/// <summary>The objects of an image by their ids, and what they are called.</summary>
+internal sealed class ObjectGraph(ImageContents contents)
+{
+    /// <summary>How far references are followed to find what an object is called.</summary>
+    private const int NameDepth = 3;
+
+    private static readonly string[] MainFields = ["path", "name", "link"];
+
+    private readonly Dictionary<ulong, DescribedObject> byId = contents.Objects.ToDictionary(item => item.Id);
+
+    /// <summary>The object with an id, or null.</summary>
+    public DescribedObject? Find(ulong? id) => id is { } known ? byId.GetValueOrDefault(known) : null;
+
+    /// <summary>The fields of the object that a field refers to; none where it does not.</summary>
+    public Fields Follow(Fields fields, string key) => Find(fields.FindReference(key))?.Fields ?? new();
+
+    /// <summary>A path or name that the object has, or else what it alone refers to, and whose it is; otherwise the object's type.</summary>
+    public (ulong Id, string Name) NameOf(ulong id)
+    {
+        var item = Find(id);
+        for (var depth = 0; item is not null && depth <= NameDepth; depth++)
+        {
+            if (MainField(item.Fields) is { } name)
+            {
+                return (item.Id, name);
+            }
+
+            item = References(item.Fields).Take(2).ToList() is [var only] ? Find(only) : null;
+        }
+
+        return (id, Find(id) is { } unnamed ? ShortType(unnamed) : "");
+    }
+
+    /// <summary>The last label of the type, the main field, and how much data the object owns: <c>pipe pipe:[4711], 2.0 KiB of data</c>.</summary>
+    public string Describe(DescribedObject item)
+    {
+        var owned = contents.Bulk.GetValueOrDefault(item.Id).DataBytes;
+        return $"{ShortType(item)} {MainField(item.Fields) ?? ObjectLine.Plain(item.Fields)}".TrimEnd() + (owned > 0 ? $", {Quantity.Bytes(owned)} of data" : "");
+    }
+
+    /// <summary>The bytes of the pages that an object owns.</summary>
+    public long PageBytes(ulong? id) => id is { } known ? contents.Bulk.GetValueOrDefault(known).Pages * contents.Header.PageSize : 0;
+
+    /// <summary>The ids that a value refers to, at any depth.</summary>
+    public static IEnumerable<ulong> References(Value value) => value.Kind switch
+    {
+        ValueKind.Reference => [value.AsReference()],
+        ValueKind.Array => value.AsArray().SelectMany(References),
+        ValueKind.Map => value.AsMap().SelectMany(field => References(field.Value)),
+        _ => [],
+    };
+
+    private static string? MainField(Fields fields) => MainFields.Select(fields.FindText).FirstOrDefault(text => text is not null);
+
+    private static string ShortType(DescribedObject item) => Printable.Of(item.Type.Name[(item.Type.Name.LastIndexOf('.') + 1)..]);
+}
