@@ -6,6 +6,7 @@ namespace CrStream.Cli;
 internal static class MemoryLines
 {
     private const int FilesShown = 3;
+    private const string Shared = "shared";
 
     /// <summary>The lines, such as <c>396.0 KiB heap</c>.</summary>
     public static IReadOnlyList<string> Of(Fields mm, ObjectGraph graph)
@@ -13,24 +14,32 @@ internal static class MemoryLines
         var layout = mm.FindMap("layout");
         var mappings = mm.FindMaps("vmas").ToList();
         var anonymous = mappings.Where(map => map.FindReference("file") is null).GroupBy(map => Use(map, layout)).Select(group => (What: group.Key, Size: Sum(group)));
-        var files = mappings.Where(map => map.FindReference("file") is not null)
-            .GroupBy(map => (graph.NameOf(map.FindReference("file")!.Value).Name, Shared: map.FindText("kind") == "shared"))
-            .Select(group => (What: group.Key.Name + (group.Key.Shared ? " (shared)" : ""), Size: Sum(group)))
-            .OrderByDescending(file => file.Size)
-            .ToList();
-        var rest = files.Skip(FilesShown).ToList();
-        var rows = anonymous.OrderByDescending(part => part.Size).Concat(files.Take(FilesShown)).ToList();
-        if (rest.Count > 0)
-        {
-            rows.Add(($"{Quantity.Count(rest.Count, "more file")}", rest.Aggregate(0L, (sum, file) => Add(sum, (ulong)file.Size))));
-        }
-
-        var width = rows.Count == 0 ? 0 : rows.Max(row => Quantity.Bytes(row.Size).Length);
+        (string What, long Size)[] rows =
+        [
+            .. anonymous.OrderByDescending(part => part.Size),
+            .. Files(mappings.Where(map => map.FindText("kind") != Shared), "file", "", graph),
+            .. Files(mappings.Where(map => map.FindText("kind") == Shared), "shared file", " (shared)", graph),
+        ];
+        var width = rows.Length == 0 ? 0 : rows.Max(row => Quantity.Bytes(row.Size).Length);
         return [.. rows.Select(row => $"{Quantity.Bytes(row.Size).PadLeft(width)}  {row.What}")];
     }
 
     /// <summary>The size of all mappings, in bytes.</summary>
     public static long Mapped(Fields mm) => Sum(mm.FindMaps("vmas"));
+
+    /// <summary>The largest files that are mapped, and the sum of the others.</summary>
+    private static IEnumerable<(string What, long Size)> Files(IEnumerable<Fields> mappings, string noun, string mark, ObjectGraph graph)
+    {
+        var files = mappings.Where(map => map.FindReference("file") is not null)
+            .GroupBy(map => graph.NameOf(map.FindReference("file")!.Value).Name)
+            .Select(group => (What: group.Key + mark, Size: Sum(group)))
+            .OrderByDescending(file => file.Size)
+            .ToList();
+        var rest = files.Skip(FilesShown).ToList();
+        return rest.Count == 0
+            ? files
+            : files.Take(FilesShown).Append((Quantity.Count(rest.Count, $"more {noun}"), rest.Aggregate(0L, (sum, file) => Add(sum, (ulong)file.Size))));
+    }
 
     /// <summary>What anonymous memory is for, by the marks that the kernel keeps in the mm: start_brk, brk, start_stack.</summary>
     private static string Use(Fields map, Fields layout)

@@ -35,11 +35,15 @@ internal sealed class ObjectGraph(ImageContents contents)
         return (id, Find(id) is { } unnamed ? ShortType(unnamed) : "");
     }
 
-    /// <summary>The last label of the type, the main field, and how much data the object owns: <c>pipe pipe:[4711], 2.0 KiB of data</c>.</summary>
+    /// <summary>
+    /// The last label of the type, the main field, and how much data the object owns: <c>device /dev/null</c>. A link
+    /// such as <c>pipe:[4711]</c> says its type already.
+    /// </summary>
     public string Describe(DescribedObject item)
     {
         var owned = contents.Bulk.GetValueOrDefault(item.Id).DataBytes;
-        return $"{ShortType(item)} {MainField(item.Fields) ?? ObjectLine.Plain(item.Fields)}".TrimEnd() + (owned > 0 ? $", {Quantity.Bytes(owned)} of data" : "");
+        var (type, text) = (ShortType(item), MainField(item.Fields) ?? ObjectLine.Plain(item.Fields));
+        return (text.StartsWith(type + ':', StringComparison.Ordinal) ? text : $"{type} {text}".TrimEnd()) + (owned > 0 ? $", {Quantity.Bytes(owned)} of data" : "");
     }
 
     /// <summary>The bytes of the pages that an object owns.</summary>

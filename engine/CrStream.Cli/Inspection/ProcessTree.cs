@@ -94,7 +94,7 @@ internal sealed class ProcessTree
     {
         for (var i = 0; i < lines.Count; i++)
         {
-            output.WriteLine($"{indent}{(i == 0 ? label : "").PadRight(LabelWidth)}{lines[i]}");
+            output.WriteLine($"{indent}{(i == 0 ? $"{label}  " : "").PadRight(LabelWidth)}{lines[i]}");
         }
     }
 }
