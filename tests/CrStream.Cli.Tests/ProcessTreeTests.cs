@@ -52,7 +52,7 @@ public sealed class ProcessTreeTests
             [Entry(40, parent: 10).AddIfAny("status", 3 << 8), Entry(50, parent: 10).AddIfAny("status", 0x80 | 11)]);
         var lines = Write().Split('\n');
         Assert.StartsWith("10 job, uid 0 as 1000, 1 thread", lines[0], StringComparison.Ordinal);
-        Assert.Contains("├─ 20 job, uid 0 as 1000, 1 thread, group 20", lines);
+        Assert.Contains("├─ 20 job, uid 0 as 1000, 1 thread, group 20, stopped by TSTP", lines);
         Assert.Contains("│  │  files    like 10", lines);
         Assert.Contains("│  └─ 30 job, uid 0 as 1000, 1 thread", lines);
         Assert.Contains("├─ 40 zombie, exited with 3", lines);
@@ -181,6 +181,7 @@ public sealed class ProcessTreeTests
             ["interval_timers"] = Value.Array([Value.Array([0, 2_500_000]), Value.Array([0, 0])]),
             ["posix_timers"] = Value.Array([new Fields { ["timer"] = 0 }]),
             ["pending_signals"] = Value.Array([siginfo]),
+            ["stopped_by"] = pid == 20 ? 20 : 0,
         }));
         Add(CoreTypes.Task, new Fields
         {

@@ -7,6 +7,7 @@ namespace CrStream.Cli;
 internal static class FileLines
 {
     private const int Longest = 16;
+    private const int NumbersShown = 4;
 
     // include/uapi/asm-generic/fcntl.h
     private const ulong O_ACCMODE = 3;
@@ -30,8 +31,8 @@ internal static class FileLines
 
     private static string Numbers(List<Fields> descriptors)
     {
-        var shown = string.Join(',', descriptors.Take(Longest).Select(descriptor => $"{descriptor.FindNumber("fd")}"));
-        return descriptors.Count > Longest ? $"{shown},…" : shown;
+        var shown = string.Join(',', descriptors.Take(NumbersShown).Select(descriptor => $"{descriptor.FindNumber("fd")}"));
+        return descriptors.Count > NumbersShown ? $"{shown},…" : shown;
     }
 
     private static string Line(List<Fields> descriptors, ObjectGraph graph)

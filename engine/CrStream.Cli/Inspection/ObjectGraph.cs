@@ -18,12 +18,13 @@ internal sealed class ObjectGraph(ImageContents contents)
     /// <summary>The fields of the object that a field refers to; none where it does not.</summary>
     public Fields Follow(Fields fields, string key) => Find(fields.FindReference(key))?.Fields ?? new();
 
-    /// <summary>A path or name that the object has, or else what it alone refers to, and whose it is; otherwise the object's type.</summary>
+    /// <summary>A path or name that the object has, or else what it alone refers to, and whose it is; otherwise the type of the last.</summary>
     public (ulong Id, string Name) NameOf(ulong id)
     {
-        var item = Find(id);
-        for (var depth = 0; item is not null && depth <= NameDepth; depth++)
+        var last = Find(id);
+        for (var (item, depth) = (last, 0); item is not null && depth <= NameDepth; depth++)
         {
+            last = item;
             if (MainField(item.Fields) is { } name)
             {
                 return (item.Id, name);
@@ -32,7 +33,7 @@ internal sealed class ObjectGraph(ImageContents contents)
             item = References(item.Fields).Take(2).ToList() is [var only] ? Find(only) : null;
         }
 
-        return (id, Find(id) is { } unnamed ? ShortType(unnamed) : "");
+        return last is null ? (id, "") : (last.Id, ShortType(last));
     }
 
     /// <summary>
