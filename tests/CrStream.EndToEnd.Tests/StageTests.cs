@@ -42,7 +42,7 @@ public sealed class StageTests
         File.WriteAllText(target.PathOf("wrong"), "incorrect horse\n");
         Tool.Run(target.Folder, "chmod", "600", "passphrase", "wrong").MustSucceed();
         CrStreamCommand.CheckpointAndKill(target, "--passphrase-file", "passphrase");
-        CrStreamCommand.Restore(target, "--passphrase-file", "wrong").MustFailWith("passphrase");
+        CrStreamCommand.Restore(target, "--passphrase-file", "wrong").MustBeRefusedWith("passphrase");
         CrStreamCommand.RestoreInPlace(target, "--passphrase-file", "passphrase");
         target.MustBeOk();
     }

@@ -6,7 +6,7 @@ internal static class Tool
     public static Finished Run(string directory, string program, params string[] arguments)
     {
         using var command = RunningCommand.Start(directory, program, arguments);
-        return command.Wait();
+        return command.Wait(300);
     }
 
     /// <summary>Runs a line of shell that fails where any part of a pipe fails.</summary>
