@@ -18,7 +18,7 @@ public sealed class InspectCommandTests
             #7 task tid=4712
             └─ mm: #4 mm, shown above
             """,
-            await RunAsync("inspect", "job.crs"),
+            await RunAsync("inspect", "job.crs", "--all"),
             StringComparison.Ordinal);
     }
 

@@ -21,6 +21,8 @@ static void read_mappings(char *text, size_t size)
         char kind[4300] = "";
         if (line) {
             MUST(sscanf(line, "%lx-%lx %4s %lx %4199[^\n]", &start, &end, permissions, &offset, rest) == 5);
+            if (strstr(rest, " /dev/zero (deleted)"))
+                strcpy(rest, "shared anonymous memory"); // whose inode number is the kernel's own
             snprintf(kind, sizeof kind, "%s %s", permissions, rest);
         }
         bool joins = !strcmp(kind, last) && start == joined_end && (!strncmp(rest, "00:00 0", 7) || offset == joined_offset + joined_end - joined_start);

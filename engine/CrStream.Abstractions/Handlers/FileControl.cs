@@ -12,6 +12,15 @@ public static class FileControl
     /// <summary>fcntl(2): set <c>O_APPEND</c>, <c>O_ASYNC</c>, <c>O_DIRECT</c>, <c>O_NOATIME</c>, <c>O_NONBLOCK</c>.</summary>
     public const int F_SETFL = 4;
 
+    /// <summary>A descriptor for the same file description, at a number that is not below the argument, closed on exec.</summary>
+    public const int F_DUPFD_CLOEXEC = 1030;
+
+    /// <summary>fcntl(2): the descriptor's flags.</summary>
+    public const int F_GETFD = 1;
+
+    /// <summary>The descriptor is closed by execve(2).</summary>
+    public const int FD_CLOEXEC = 1;
+
     /// <summary>fcntl(2): set a pipe's capacity, in bytes.</summary>
     public const int F_SETPIPE_SZ = 1031;
 

@@ -17,6 +17,10 @@ public static class Reopening
         return reopened;
     }
 
+    /// <summary>Another descriptor of this process for the same file description.</summary>
+    public static SafeFileHandle Duplicate(this IKernel kernel, SafeFileHandle file) =>
+        new((nint)kernel.Control(file, FileControl.F_DUPFD_CLOEXEC), ownsHandle: true);
+
     /// <summary>The path by which this process reaches its own open file; valid as long as that is open.</summary>
     public static string ProcPath(SafeFileHandle file) =>
         string.Create(CultureInfo.InvariantCulture, $"/proc/self/fd/{file.DangerousGetHandle()}");

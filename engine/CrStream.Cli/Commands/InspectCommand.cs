@@ -12,7 +12,7 @@ internal sealed class InspectCommand : ExampledCommand
     private readonly Settable settable = new();
     private readonly Argument<string> image = ImageArgument.Create();
     private readonly Option<bool> json = new("--json") { Description = "Print everything as JSON" };
-    private readonly Option<bool> all = new("--all", "-a") { Description = "Cut no list short, and list all objects with all their fields" };
+    private readonly Option<bool> all = new("--all", "-a") { Description = "Show all objects with all their fields, and cut no list short" };
 
     public InspectCommand(Host host, CommonOptions common)
         : base(
@@ -51,7 +51,15 @@ internal sealed class InspectCommand : ExampledCommand
         }
 
         ImageHead.Write(contents, host.Out);
-        ObjectTree.Write(contents, parsed.GetValue(all), host.Out);
+        if (parsed.GetValue(all))
+        {
+            ObjectTree.Write(contents, all: true, host.Out);
+        }
+        else
+        {
+            ProcessTree.Write(contents, host.Out);
+        }
+
         ObjectTable.Write(contents, parsed.GetValue(all), host.Out);
         return ExitCode.Done;
     }

@@ -12,13 +12,13 @@ internal sealed class ObjectTree
     /// <summary>How many entries of a list are shown, unless all are asked for.</summary>
     private const int LongestList = 12;
 
-    /// <summary>How far references are followed to find what an object is called.</summary>
-    private const int NameDepth = 3;
+    /// <summary>How long a line's indent grows before what is below it is left out: an image may claim any depth.</summary>
+    private const int LongestIndent = 192;
 
     private readonly ImageContents contents;
     private readonly TextWriter output;
     private readonly int longestList;
-    private readonly Dictionary<ulong, DescribedObject> byId;
+    private readonly ObjectGraph graph;
     private readonly HashSet<ulong> shown = [];
 
     private ObjectTree(ImageContents contents, bool all, TextWriter output)
@@ -26,15 +26,20 @@ internal sealed class ObjectTree
         this.contents = contents;
         this.output = output;
         longestList = all ? int.MaxValue : LongestList;
-        byId = contents.Objects.ToDictionary(item => item.Id);
+        graph = new(contents);
     }
 
     /// <summary>Writes the tree.</summary>
-    public static void Write(ImageContents contents, bool all, TextWriter output)
+    /// <param name="contents">The image.</param>
+    /// <param name="all">Whether long lists are shown to their end.</param>
+    /// <param name="output">Where to.</param>
+    /// <param name="without">Objects that have been shown in another form.</param>
+    public static void Write(ImageContents contents, bool all, TextWriter output, IReadOnlyCollection<ulong>? without = null)
     {
         var tree = new ObjectTree(contents, all, output);
-        var referred = contents.Objects.SelectMany(item => References(item.Fields)).ToHashSet();
-        foreach (var root in contents.Objects.Where(item => item.Type != CoreTypes.TypeDeclaration && !referred.Contains(item.Id)))
+        tree.shown.UnionWith(without ?? []);
+        var referred = contents.Objects.SelectMany(item => ObjectGraph.References(item.Fields)).ToHashSet();
+        foreach (var root in contents.Objects.Where(item => item.Type != CoreTypes.TypeDeclaration && !referred.Contains(item.Id) && !tree.shown.Contains(item.Id)))
         {
             tree.WriteObject(root, "");
         }
@@ -52,7 +57,10 @@ internal sealed class ObjectTree
         var pages = owned.Pages > 0 ? $", {Quantity.Count(owned.Pages, "page")} ({Quantity.Bytes(owned.Pages * contents.Header.PageSize)})" : "";
         var data = owned.DataBytes > 0 ? $", {Quantity.Bytes(owned.DataBytes)} of data" : "";
         output.WriteLine($"#{item.Id} {Printable.Of(item.Type.Name)} {ObjectLine.Plain(item.Fields)}".TrimEnd() + pages + data);
-        WriteBelow(item.Fields, indent);
+        if (indent.Length < LongestIndent)
+        {
+            WriteBelow(item.Fields, indent);
+        }
     }
 
     private void WriteBelow(Fields fields, string indent)
@@ -70,10 +78,10 @@ internal sealed class ObjectTree
     {
         switch (value?.Kind)
         {
-            case ValueKind.Reference when byId.TryGetValue(value.AsReference(), out var item):
+            case ValueKind.Reference when graph.Find(value.AsReference()) is { } item:
                 WriteObject(item, indent);
                 break;
-            case ValueKind.Map when MappingLine.Of(value.AsMap(), id => NameOf(id, NameDepth)) is { } mapping:
+            case ValueKind.Map when MappingLine.Of(value.AsMap(), NameOf) is { } mapping:
                 output.WriteLine(mapping);
                 break;
             case ValueKind.Map when value.AsMap() is var map && map.Where(field => ObjectLine.NeedsLines(field.Value)).ToList() is [{ Value.Kind: ValueKind.Reference } only]:
@@ -103,28 +111,9 @@ internal sealed class ObjectTree
         return items.Count <= longestList ? nodes : nodes.Append(($"{key}: {items.Count - longestList} more, shown with --all", null));
     }
 
-    /// <summary>A path or name that the object has, or what it refers to; else its type.</summary>
-    private string NameOf(ulong id, int depth)
+    private string NameOf(ulong id)
     {
-        if (!byId.TryGetValue(id, out var item))
-        {
-            return $"#{id}";
-        }
-
-        if ((item.Fields.Find("path") ?? item.Fields.Find("name")) is { Kind: ValueKind.Text or ValueKind.Bytes } name)
-        {
-            return $"#{id} {ObjectLine.Of("path", name)}";
-        }
-
-        var below = depth == 0 ? [] : References(item.Fields).Select(next => NameOf(next, depth - 1)).ToList();
-        return below.Count == 1 ? below[0] : $"#{id} {Printable.Of(item.Type.Name)}";
+        var (named, name) = graph.NameOf(id);
+        return $"#{named} {name}";
     }
-
-    private static IEnumerable<ulong> References(Value value) => value.Kind switch
-    {
-        ValueKind.Reference => [value.AsReference()],
-        ValueKind.Array => value.AsArray().SelectMany(References),
-        ValueKind.Map => value.AsMap().SelectMany(field => References(field.Value)),
-        _ => [],
-    };
 }

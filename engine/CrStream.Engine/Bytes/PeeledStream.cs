@@ -134,7 +134,13 @@ public sealed class PeeledStream : Stream
     {
         await canceled.DisposeAsync();
         Fail(new ObjectDisposedException(nameof(PeeledStream)));
-        await last.Completion.ContinueWith(_ => { }, TaskScheduler.Default);
+
+        // A block that was completed before the fault takes no fault: it ends only when what is left in it has been taken.
+        using (((ISourceBlock<Block>)last).LinkTo(new ActionBlock<Block>(block => block.Dispose())))
+        {
+            await last.Completion.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
         await Task.WhenAny(feed, Task.Delay(SourceGrace));
         reader.Dispose();
         await base.DisposeAsync();

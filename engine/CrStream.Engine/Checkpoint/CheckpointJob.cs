@@ -84,8 +84,8 @@ internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken
         }
 
         Dispose();
-        completion.TrySetException(failure is TaskEndedException ended
-            ? new CheckpointException($"process {request.Pid} ended during the checkpoint", null, ended)
+        completion.TrySetException(failure is TaskEndedException or KernelException { Error: ErrorNumber.ESRCH }
+            ? new CheckpointException($"process {request.Pid}, or one below it, ended during the checkpoint", null, failure)
             : failure);
     }
 

@@ -15,6 +15,14 @@ internal static class SerializeStep
 {
     public static async Task<CheckpointResult> RunAsync(VerifiedGraph verified, PluginCatalog catalog)
     {
+        // Told only when the store has let go of the image, so that whoever waits for it can open it.
+        var result = await SerializeAsync(verified, catalog);
+        verified.Job.Succeed(result);
+        return result;
+    }
+
+    private static async Task<CheckpointResult> SerializeAsync(VerifiedGraph verified, PluginCatalog catalog)
+    {
         var (job, graph) = (verified.Job, verified.Graph);
         var store = catalog.StoreFor(StoreAddress.SchemeOf(job.Request.Destination));
         await using var sink = await store.CreateAsync(job.Request.Destination, job.Request.Settings, job.Cancellation);
@@ -41,10 +49,8 @@ internal static class SerializeStep
                 await job.KillAsync();
             }
 
-            var result = new CheckpointResult(
+            return new(
                 header.ImageId, job.Request.Pid, graph.State.Tasks.Count, (long)image.Objects, (long)image.Bytes, chain.StoredBytes, job.Frozen, job.Elapsed);
-            job.Succeed(result);
-            return result;
         }
     }
 

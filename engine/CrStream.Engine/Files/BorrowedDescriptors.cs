@@ -8,7 +8,6 @@ namespace CrStream.Engine.Files;
 /// </summary>
 internal static class BorrowedDescriptors
 {
-    private const int F_DUPFD_CLOEXEC = 1030;
     private const int FilesAtOnce = 256;
 
     /// <summary>Opens a pidfd of this process inside a task, at a number that is not below a bound.</summary>
@@ -16,7 +15,7 @@ internal static class BorrowedDescriptors
     {
         var program = new SyscallProgram();
         var pidFd = program.Call(SystemCall.pidfd_open, System.Environment.ProcessId, 0);
-        var high = program.Call(SystemCall.fcntl, pidFd, F_DUPFD_CLOEXEC, above);
+        var high = program.Call(SystemCall.fcntl, pidFd, FileControl.F_DUPFD_CLOEXEC, above);
         program.Call(SystemCall.close, pidFd);
         return task.Run(program)[high];
     }

@@ -39,11 +39,7 @@ internal sealed class DescriptorFile(ITask task, int fd, KernelText link, FdInfo
     public override string FdInfo { get; } = string.Concat(info.Lines.Select(line => line + "\n"));
 
     /// <inheritdoc/>
-    public override SafeFileHandle Duplicate()
-    {
-        const int F_DUPFD_CLOEXEC = 1030;
-        return new SafeFileHandle((nint)kernel.Control(duplicate, F_DUPFD_CLOEXEC), ownsHandle: true);
-    }
+    public override SafeFileHandle Duplicate() => kernel.Duplicate(duplicate);
 
     /// <inheritdoc/>
     public void Dispose() => duplicate.Dispose();

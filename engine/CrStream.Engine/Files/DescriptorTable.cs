@@ -7,8 +7,6 @@ namespace CrStream.Engine.Files;
 internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Descriptors)
 {
     private const int O_CLOEXEC = 0x80000;
-    private const int F_SETFL = 4;
-    private const int F_DUPFD_CLOEXEC = 1030;
     private const int FilesAtOnce = 64;
 
     public static DescriptorTable From(Fields fields) => new([.. fields.Maps("descriptors").Select(entry => new Entry(
@@ -34,7 +32,7 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
             foreach (var file in files)
             {
                 var first = program.Call(SystemCall.pidfd_getfd, own, fileOf(file.Key).Descriptor, 0);
-                var high = program.Call(SystemCall.fcntl, first, F_DUPFD_CLOEXEC, above);
+                var high = program.Call(SystemCall.fcntl, first, FileControl.F_DUPFD_CLOEXEC, above);
                 program.Call(SystemCall.close, first);
                 foreach (var entry in file)
                 {
@@ -74,7 +72,7 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
 
             if ((file.Flags & FileFlags.O_ASYNC) != 0)
             {
-                program.Call(SystemCall.fcntl, entry.Fd, F_SETFL, file.Flags);
+                program.Call(SystemCall.fcntl, entry.Fd, FileControl.F_SETFL, file.Flags);
             }
         }
 

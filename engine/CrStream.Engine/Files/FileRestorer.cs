@@ -6,10 +6,6 @@ namespace CrStream.Engine.Files;
 /// <summary>Opens file descriptions again: the handler opens, and what all have in common is set here.</summary>
 internal sealed class FileRestorer(IRestoreContext context, Func<RestoredObject, IFileHandler?> handlerOf)
 {
-    private const int F_SETFL = 4;
-    private const int F_DUPFD_CLOEXEC = 1030;
-    private const int SEEK_SET = 0;
-
     // Those of the status flags that F_SETFL changes (fcntl(2)); O_ASYNC waits for the owner.
     private static readonly int Settable = FileFlags.O_APPEND | FileFlags.O_NONBLOCK | FileFlags.O_NOATIME | FileFlags.O_DIRECT;
 
@@ -48,10 +44,10 @@ internal sealed class FileRestorer(IRestoreContext context, Func<RestoredObject,
             return;
         }
 
-        context.Kernel.Control(handle, F_SETFL, state.Flags & Settable);
+        context.Kernel.Control(handle, FileControl.F_SETFL, state.Flags & Settable);
         if (state.Position != 0)
         {
-            context.Kernel.Seek(handle, state.Position, SEEK_SET);
+            context.Kernel.Seek(handle, state.Position, FileControl.SEEK_SET);
         }
     }
 
@@ -65,12 +61,20 @@ internal sealed class FileRestorer(IRestoreContext context, Func<RestoredObject,
         using var borrowed = new SafeFileHandle(own, ownsHandle: false);
         try
         {
-            var duplicate = new SafeFileHandle((nint)context.Kernel.Control(borrowed, F_DUPFD_CLOEXEC), ownsHandle: true);
-            return new(duplicate, $"the inherited fd {fd}", null, 0);
+            // What came from the shell is open across execve(2); what this process opened itself is not.
+            if ((context.Kernel.Control(borrowed, FileControl.F_GETFD) & FileControl.FD_CLOEXEC) != 0)
+            {
+                throw NotOpen(fd, own, null);
+            }
+
+            return new(context.Kernel.Duplicate(borrowed), $"the inherited fd {fd}", null, 0);
         }
         catch (KernelException closed)
         {
-            throw new RestoreException($"fd {own}, which is to be given for the image's fd {fd}, is not open here", $"open it in the shell, as in {own}>FILE", closed);
+            throw NotOpen(fd, own, closed);
         }
     }
+
+    private static RestoreException NotOpen(int fd, int own, Exception? cause) =>
+        new($"fd {own}, which is to be given for the image's fd {fd}, is not open here", $"open it in the shell, as in {own}>FILE", cause);
 }

@@ -64,11 +64,7 @@ internal sealed class MappedFile : OpenFile, IDisposable
         new(task, $"the executable of {task.Pid}", $"/proc/{task.Pid}/exe", FileFlags.O_RDONLY, kernel);
 
     /// <inheritdoc/>
-    public override SafeFileHandle Duplicate()
-    {
-        const int F_DUPFD_CLOEXEC = 1030;
-        return new SafeFileHandle((nint)kernel.Control(opened, F_DUPFD_CLOEXEC), ownsHandle: true);
-    }
+    public override SafeFileHandle Duplicate() => kernel.Duplicate(opened);
 
     /// <inheritdoc/>
     public void Dispose() => opened.Dispose();

@@ -162,11 +162,19 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm)
         }
 
         process.Leader.Run(Layout(executable));
+        File.WriteAllText($"/proc/{process.Pid}/coredump_filter", $"0x{mm.CoreDumpFilter:x}");
     }
 
     /// <summary>Sets whether core dumps are made and tracers are let in; a change of credentials resets it.</summary>
+    /// <remarks>2, which means by root only, cannot be set: the change of credentials that led to it leads to it again.</remarks>
     public void SetDumpable()
     {
+        const int SUID_DUMP_ROOT = 2;
+        if (mm.Dumpable == SUID_DUMP_ROOT)
+        {
+            return;
+        }
+
         var program = new SyscallProgram();
         program.Call(SystemCall.prctl, PR_SET_DUMPABLE, mm.Dumpable, 0, 0, 0);
         process.Leader.Run(program);

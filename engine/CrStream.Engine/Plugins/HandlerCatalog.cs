@@ -50,9 +50,26 @@ internal sealed class HandlerCatalog
     {
         var denial = OfFiles.Select(handler => handler.Explain(file)).FirstOrDefault(denial => denial is not null);
         return denial is null
-            ? new($"{file.Where} ({file.Link}) is claimed by no handler", GenericHint)
+            ? new($"{file.Where} ({file.Link}) is claimed by no handler{KnownKind(file.Link)}", GenericHint)
             : new($"{file.Where} ({file.Link}) is claimed by no handler: it {denial.Reason}", denial.Hint ?? GenericHint);
     }
+
+    /// <summary>What a link of /proc/PID/fd stands for that is no path; see proc_pid_fd(5).</summary>
+    private static string KnownKind(string link) => link switch
+    {
+        _ when link.StartsWith("socket:", StringComparison.Ordinal) => ": it is a socket",
+        "anon_inode:[eventpoll]" => ": it is an epoll instance",
+        "anon_inode:[eventfd]" => ": it is an eventfd",
+        "anon_inode:[timerfd]" => ": it is a timerfd",
+        "anon_inode:[signalfd]" => ": it is a signalfd",
+        "anon_inode:inotify" => ": it is an inotify instance",
+        "anon_inode:[fanotify]" => ": it is a fanotify group",
+        "anon_inode:[pidfd]" => ": it is a pidfd",
+        "anon_inode:[userfaultfd]" => ": it is a userfaultfd",
+        "anon_inode:[io_uring]" => ": it is an io_uring instance",
+        _ when link.StartsWith("/dev/pts/", StringComparison.Ordinal) || link.StartsWith("/dev/tty", StringComparison.Ordinal) => ": it is a terminal",
+        _ => "",
+    };
 
     private string NameOf(IObjectHandler handler) => Offers.Name(handler.Name, Plugins.First(plugin => plugin.Handlers.Contains(handler)));
 }

@@ -80,7 +80,7 @@ internal sealed class Target : IDisposable
 
     private static string NewDirectory(string name)
     {
-        var directory = Directory.CreateTempSubdirectory($"crstream-{Path.GetFileNameWithoutExtension(name)}-").FullName;
+        var directory = Directory.CreateTempSubdirectory($"crstream-test-{Environment.ProcessId}-{Path.GetFileNameWithoutExtension(name)}-").FullName;
         File.SetUnixFileMode(directory, (UnixFileMode)0b111_101_101); // a workload that drops to another user has to reach it
         return directory;
     }

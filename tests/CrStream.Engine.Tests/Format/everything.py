@@ -1,0 +1,44 @@
+# Holds something of every kind that an image can say of one process, tells so in the file "ready", and sleeps.
+import ctypes, fcntl, mmap, os, signal, sys, threading, time
+
+libc = ctypes.CDLL(None, use_errno=True)
+PR_SET_VMA, PR_SET_VMA_ANON_NAME, MADV_GUARD_INSTALL = 0x53564D41, 0, 102
+F_SETOWN = 8
+
+os.closerange(4, 4096)
+
+shared = mmap.mmap(-1, 8192, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS)
+shared.write(b"shared")
+
+named = mmap.mmap(-1, 3 << 20, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+address = ctypes.addressof(ctypes.c_char.from_buffer(named))
+
+# What a kernel without CONFIG_ANON_VMA_NAME, or before 6.13, cannot have.
+missing = []
+if libc.prctl(PR_SET_VMA, PR_SET_VMA_ANON_NAME, ctypes.c_ulong(address), ctypes.c_ulong(3 << 20), b"everything"):
+    missing.append("mm.vmas.name")
+if libc.madvise(ctypes.c_void_p(address + (1 << 20)), ctypes.c_size_t(4096), MADV_GUARD_INSTALL):
+    missing.append("mm.vmas.guards")
+
+appended = open("appended", "a")
+fcntl.flock(appended, fcntl.LOCK_EX)
+generated = open("/proc/meminfo")
+packets, writer = os.pipe2(os.O_DIRECT)
+os.write(writer, b"one packet")
+fcntl.fcntl(packets, F_SETOWN, os.getpid())
+plain = os.pipe()
+os.write(plain[1], b"bytes")
+
+if os.fork() == 0:
+    os._exit(7)
+
+signal.signal(signal.SIGUSR1, lambda *_: None)
+timer = ctypes.c_int()
+if libc.timer_create(1, None, ctypes.byref(timer)):
+    sys.exit("timer_create")
+
+threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+with open("ready.new", "w") as ready:
+    ready.write("\n".join([str(os.getpid())] + missing))
+os.rename("ready.new", "ready")
+libc.usleep(600 * 1000 * 1000)
