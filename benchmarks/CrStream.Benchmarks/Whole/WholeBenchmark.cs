@@ -99,7 +99,7 @@ internal static class WholeBenchmark
         {
             table.AddRow([.. new[]
             {
-                row.Process, row.What, Show(row.Elapsed, "f2"), Show(row.Frozen, "f2"), Show(row.Rate, "f2"), row.Rate.Most.ToString("f2"), Show(row.ToPlainRead, "p0"),
+                row.Process, row.What, Show(row.Elapsed, "f2"), Show(row.Frozen, "f2"), Show(row.Rate, "f2"), Most(row.Rate, "f2"), Show(row.ToPlainRead, "p0"),
                 Most(row.ToPlainRead, "p0"), Show(row.ToPipe, "f1"), Most(row.ToPipe, "f1"), Show(row.Processor, "f2"), Most(row.Peak, "f0"),
             }.Select(text => new Text(text))]);
         }
