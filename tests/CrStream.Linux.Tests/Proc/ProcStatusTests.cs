@@ -26,6 +26,7 @@ public sealed class ProcStatusTests
         Assert.Equal(0, status.Seccomp);
         Assert.Equal(0, status.SeccompFilters);
         Assert.True(status.ThpEnabled);
+        Assert.Equal((64UL << 10, 176UL << 10, 0UL), (status.VmLck, status.RssAnon, status.VmSwap));
         Assert.False(status.NoNewPrivs);
         Assert.False(status.CoreDumping);
     }
