@@ -46,6 +46,8 @@ static void prepare(void)
 
 static void check(void)
 {
+    siginfo_t info = { 0 };
+    EXPECT(waitid(P_PID, child, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid == 0, "the child has ended, or is no child");
     char c = 'a';
     MUST(write(ends[0][1], &c, 1) == 1 && read(ends[1][0], &c, 1) == 1);
     EXPECT(c == 'b', "the child answered %c", c);
@@ -54,11 +56,9 @@ static void check(void)
     EXPECT(shared[1] > one && shared[2] > two, "shared memory: %ld to %ld, %ld to %ld", one, shared[1], two, shared[2]);
     EXPECT(getpgid(child) == child && getpgid(grandchild) == child && getsid(child) == getsid(0), "groups: %d %d", getpgid(child), getpgid(grandchild));
     EXPECT(getsid(leader) == leader && getpgid(leader) == leader, "session %d", getsid(leader));
-    siginfo_t info = { 0 };
     EXPECT(waitid(P_PID, zombie, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid == zombie && info.si_code == CLD_EXITED && info.si_status == 42, "zombie: %d %d %d", info.si_pid, info.si_code, info.si_status);
     info.si_pid = 0;
     EXPECT(waitid(P_PID, killed, &info, WEXITED | WNOWAIT | WNOHANG) == 0 && info.si_pid == killed && info.si_code == CLD_KILLED && info.si_status == 9, "killed: %d %d %d", info.si_pid, info.si_code, info.si_status);
-    EXPECT(waitid(P_PID, child, &info, WEXITED | WNOHANG) == 0, "the child is no child");
 }
 
 static void spoil(int number)
