@@ -24,7 +24,7 @@ install_missing() {
 
 # The sum of one counter of all result files.
 sum() {
-  sed -n "s/.*<Counters .*[ \"]$1=\"\([0-9]*\)\".*/\1/p" "$results"/*.trx 2>/dev/null | awk '{ n += $1 } END { print n + 0 }'
+  sed -n "s/.*<Counters.* $1=\"\([0-9]*\)\".*/\1/p" "$results"/*.trx 2>/dev/null | awk '{ n += $1 } END { print n + 0 }'
 }
 
 command -v dotnet >/dev/null || { echo "tests/run.sh: the .NET 10 SDK is not installed" >&2; exit 1; }
