@@ -14,10 +14,7 @@ internal static class PseudoFiles
         "/proc/version", "/proc/vmstat",
     ];
 
-    internal static bool IsPseudo(FileStatus status) => status.FileSystem is
-        ANON_INODE_FS_MAGIC or BINFMTFS_MAGIC or BPF_FS_MAGIC or CGROUP_SUPER_MAGIC or CGROUP2_SUPER_MAGIC or DEBUGFS_MAGIC
-        or DEVPTS_SUPER_MAGIC or EFIVARFS_MAGIC or NSFS_MAGIC or PIPEFS_MAGIC or PROC_SUPER_MAGIC or PSTOREFS_MAGIC
-        or SECURITYFS_MAGIC or SELINUX_MAGIC or SOCKFS_MAGIC or SYSFS_MAGIC or TRACEFS_MAGIC;
+    internal static bool IsPseudo(FileStatus status) => IsMadeUp(status.FileSystem);
 
     /// <summary>Whether another open of the path is the same to the program.</summary>
     internal static bool IsHarmless(OpenFile file) => file.Status switch

@@ -21,12 +21,14 @@ public sealed class DenialTests
         MustBeUnharmed(target);
     }
 
-    [Fact]
-    public void A_pipe_that_leads_to_another_process_is_denied_and_its_holder_named()
+    [Theory]
+    [InlineData("pipe")]
+    [InlineData("deleted file")]
+    public void A_file_that_another_process_holds_is_denied_and_the_holder_named(string kind)
     {
-        using var target = Target.StartWorkload("unsupported", "pipe");
+        using var target = Target.StartWorkload("unsupported", kind);
         var holder = TaskState.WorkingIn(target.Folder).Single(pid => pid != target.Pid);
-        CrStreamCommand.Checkpoint(target, "--kill").MustFailWith("pipe", "fd ", $"{holder}");
+        CrStreamCommand.Checkpoint(target, "--kill").MustFailWith(kind, "fd ", $"{holder}");
         MustBeUnharmed(target);
     }
 

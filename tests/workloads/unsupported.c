@@ -38,9 +38,16 @@ static void prepare(void)
         MUST(pipe2(pair, O_DIRECT) == 0 && write(pair[1], "packet", 6) == 6);
         MUST(fcntl(pair[1], F_SETFL, 0) == 0 && write(pair[1], "bytes", 5) == 5);
         descriptor = pair[0];
-    } else if (is("pipe")) { // its other end is in another process, which nobody asked to checkpoint
+    } else if (is("pipe") || is("deleted file")) { // held by another process, too, which nobody asked to checkpoint
         pid_t child;
-        MUST(pipe(pair) == 0 && (child = fork()) >= 0);
+        if (is("pipe"))
+            MUST(pipe(pair) == 0);
+        else {
+            char path[NAME_SIZE];
+            snprintf(path, sizeof path, "%s/gone", directory);
+            MUST((pair[0] = open(path, O_RDWR | O_CREAT, 0600)) >= 0 && (pair[1] = open(path, O_RDWR)) >= 0 && unlink(path) == 0);
+        }
+        MUST((child = fork()) >= 0);
         if (child == 0) {
             close_range(0, 2, 0);
             close(pair[0]);

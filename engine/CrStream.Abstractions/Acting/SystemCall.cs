@@ -19,5 +19,6 @@ public enum SystemCall
     signalfd4, eventfd2, epoll_create1, epoll_ctl, pipe2, inotify_init1, fanotify_init, memfd_create, userfaultfd,
     rseq, pidfd_open, pidfd_getfd, pidfd_send_signal, close_range, setns, getsockopt, setsockopt, bind, listen,
     shmat, shmdt, shmget, semop, io_setup, restart_syscall, membarrier, seccomp, mseal, sendto, recvfrom,
+    fchown, fchmod, utimensat,
 #pragma warning restore CS1591
 }

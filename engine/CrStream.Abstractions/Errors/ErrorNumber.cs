@@ -50,6 +50,9 @@ public static class ErrorNumber
     /// <summary>Not a directory.</summary>
     public const int ENOTDIR = 20;
 
+    /// <summary>Is a directory.</summary>
+    public const int EISDIR = 21;
+
     /// <summary>Invalid argument.</summary>
     public const int EINVAL = 22;
 
@@ -64,6 +67,9 @@ public static class ErrorNumber
 
     /// <summary>Function not implemented.</summary>
     public const int ENOSYS = 38;
+
+    /// <summary>Operation not supported.</summary>
+    public const int EOPNOTSUPP = 95;
 
     /// <summary>The error's text as strerror(3) has it, followed by its number.</summary>
     public static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (errno {error})";

@@ -70,6 +70,9 @@ public static class FileFlags
     /// <summary>Fail where it is a symbolic link; with <see cref="O_PATH"/>, open the link itself.</summary>
     public static int O_NOFOLLOW => Arm64 ? 0x8000 : 0x20000;
 
+    /// <summary>A new file without a name in a directory; <c>F_GETFL</c> goes on showing it. With <see cref="O_EXCL"/> it never gets a name.</summary>
+    public static int O_TMPFILE => 0x400000 | O_DIRECTORY;
+
     /// <summary>Whether a file with these flags can be read.</summary>
     public static bool CanRead(int flags) => (flags & O_PATH) == 0 && (flags & O_ACCMODE) is O_RDONLY or O_RDWR;
 

@@ -13,10 +13,12 @@ public static class FileSystemMagic
     public const long DEVPTS_SUPER_MAGIC = 0x1CD1;
     public const long EFIVARFS_MAGIC = 0xDE5E81E4;
     public const long HUGETLBFS_MAGIC = 0x958458F6;
+    public const long MQUEUE_MAGIC = 0x19800202;
     public const long NSFS_MAGIC = 0x6E736673;
     public const long PIPEFS_MAGIC = 0x50495045;
     public const long PROC_SUPER_MAGIC = 0x9FA0;
     public const long PSTOREFS_MAGIC = 0x6165676C;
+    public const long SECRETMEM_MAGIC = 0x5345434D;
     public const long SECURITYFS_MAGIC = 0x73636673;
     public const long SELINUX_MAGIC = 0xF97CFF8C;
     public const long SOCKFS_MAGIC = 0x534F434B;
@@ -24,4 +26,10 @@ public static class FileSystemMagic
     public const long TMPFS_MAGIC = 0x01021994;
     public const long TRACEFS_MAGIC = 0x74726163;
 #pragma warning restore CS1591
+
+    /// <summary>Whether the kernel makes the files of such a file system up: opening the same path again may lead to something else, or act.</summary>
+    public static bool IsMadeUp(long magic) => magic is
+        ANON_INODE_FS_MAGIC or BINFMTFS_MAGIC or BPF_FS_MAGIC or CGROUP_SUPER_MAGIC or CGROUP2_SUPER_MAGIC or DEBUGFS_MAGIC
+        or DEVPTS_SUPER_MAGIC or EFIVARFS_MAGIC or MQUEUE_MAGIC or NSFS_MAGIC or PIPEFS_MAGIC or PROC_SUPER_MAGIC or PSTOREFS_MAGIC
+        or SECRETMEM_MAGIC or SECURITYFS_MAGIC or SELINUX_MAGIC or SOCKFS_MAGIC or SYSFS_MAGIC or TRACEFS_MAGIC;
 }

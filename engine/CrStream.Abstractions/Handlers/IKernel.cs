@@ -54,6 +54,13 @@ public interface IKernel
     int Ioctl(SafeFileHandle file, ulong request, Span<byte> argument);
 
     /// <summary>
+    /// Runs the calls of a program in this process, on this thread, in the words in which a task is told its own: for what
+    /// has no method here. Whoever opens a descriptor closes it, and passes <c>O_CLOEXEC</c> or its like.
+    /// </summary>
+    /// <exception cref="KernelException">A call failed that was not appended with <see cref="SyscallProgram.Try"/>; the calls behind it are not made.</exception>
+    SyscallOutcome Run(SyscallProgram program);
+
+    /// <summary>
     /// A new shared anonymous memory object of a size, as mmap(MAP_SHARED | MAP_ANONYMOUS) makes it, open for reading
     /// and writing.
     /// </summary>

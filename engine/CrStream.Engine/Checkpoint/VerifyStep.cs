@@ -1,6 +1,7 @@
 using System.Globalization;
 using CrStream.Abstractions;
 using CrStream.Engine.Files;
+using CrStream.Linux.Files;
 using CrStream.Linux.Kcmp;
 using CrStream.Linux.Proc;
 
@@ -16,6 +17,8 @@ namespace CrStream.Engine.Checkpoint;
 /// </remarks>
 internal static class VerifyStep
 {
+    private static readonly Kernel Kernel = new();
+
     private static readonly (KcmpType Type, string What)[] SharedByTasks =
     [
         (KcmpType.KCMP_VM, "address space"),
@@ -94,6 +97,11 @@ internal static class VerifyStep
                 throw new LeakException($"{description} is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}", InheritHint(files[link].SelectMany(file => file.Descriptors)));
             }
 
+            if (link.EndsWith(" (deleted)", StringComparison.Ordinal) && InodeOf(other, fd) is { } inode && graph.Context.PrivateInodes.TryGetValue(inode, out description))
+            {
+                throw new LeakException($"{description} is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}", "close it there, or checkpoint the tree that holds both");
+            }
+
             foreach (var file in files[link])
             {
                 if (IsSame(() => KernelComparison.CompareFiles(file.Descriptors[0].Pid, file.Descriptors[0].Fd, other, fd)))
@@ -131,6 +139,10 @@ internal static class VerifyStep
 
     private static string InheritHint(IEnumerable<(int Pid, int Fd)> descriptors) =>
         $"close it there, or let it come from outside at the restore with {string.Join(' ', descriptors.Select(entry => entry.Fd).Distinct().Order().Select(fd => $"--{InheritedDescriptors.Option} {fd}"))}";
+
+    /// <summary>What has no name is found by no name: its inode is asked for through the link.</summary>
+    private static (ulong Device, ulong Inode)? InodeOf(int other, int fd) =>
+        Kernel.Status($"/proc/{other}/fd/{fd}") is { } status ? (status.Device, status.Inode) : null;
 
     private static string? LinkOf(ProcTask proc, int fd)
     {

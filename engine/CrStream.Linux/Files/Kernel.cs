@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using CrStream.Abstractions;
+using CrStream.Linux.Native;
 using Microsoft.Win32.SafeHandles;
 
 namespace CrStream.Linux.Files;
@@ -185,6 +186,9 @@ public sealed unsafe class Kernel : IKernel
             return (int)Check(FileCalls.ioctl(file, request, start), "ioctl", file);
         }
     }
+
+    /// <inheritdoc/>
+    public SyscallOutcome Run(SyscallProgram program) => OwnCalls.Run(program);
 
     /// <inheritdoc/>
     public SafeFileHandle CreateSharedMemory(long size) => SharedAnonymousMemory.Create(this, size);

@@ -20,7 +20,7 @@ internal static partial class RawSyscall
 
     /// <summary>syscall(2): -1 and errno on failure. The C library declares it variadic; integers are passed the same way.</summary>
     [LibraryImport("libc", SetLastError = true)]
-    public static partial nint syscall(nint number, nint first = 0, nint second = 0, nint third = 0, nint fourth = 0, nint fifth = 0);
+    public static partial nint syscall(nint number, nint first = 0, nint second = 0, nint third = 0, nint fourth = 0, nint fifth = 0, nint sixth = 0);
 
     /// <summary>The same, for the calls whose first argument is a descriptor.</summary>
     [LibraryImport("libc", SetLastError = true)]

@@ -81,11 +81,12 @@ public sealed class RegularFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_deleted_file_is_denied()
+    public void A_deleted_directory_is_denied()
     {
-        using var file = OpenNew(FileFlags.O_RDONLY);
-        File.Delete(Path);
-        AssertUnclaimed(file, "deleted");
+        Directory.CreateDirectory(Path);
+        using var directory = Kernel.Open(Path, FileFlags.O_RDONLY);
+        Directory.Delete(Path);
+        AssertUnclaimed(directory, "deleted");
     }
 
     [Fact]
