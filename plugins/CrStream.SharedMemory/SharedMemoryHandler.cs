@@ -32,7 +32,6 @@ public sealed class SharedMemoryHandler : IFileHandler
     public Denial? Explain(OpenFile file) => file switch
     {
         { Status.IsRegular: false } => null,
-        { Link: var link } when link.StartsWith("/memfd:", StringComparison.Ordinal) => new("is a memfd (memfd_create(2))"),
         { Link: var link } when link.StartsWith("/SYSV", StringComparison.Ordinal) => new("is a System V shared memory segment (shmget(2))"),
         _ => null,
     };

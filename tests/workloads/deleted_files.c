@@ -9,6 +9,7 @@ static int round_offset = LINE * 17;
 static struct stat before[3];
 static char *private_map, *read_map, folder[NAME_SIZE];
 static pid_t child;
+static struct echo executed;
 
 // What both processes share, in a file of /dev/shm that no descriptor leads to: as multiprocessing's semaphores.
 static struct { sem_t ask, answer; long value; } *semaphores;
@@ -85,6 +86,15 @@ static void prepare(void)
     MUST(private_map != MAP_FAILED && read_map != MAP_FAILED && close(file) == 0);
     fill(private_map + PAGE, PAGE, 1000);
 
+    char path[NAME_SIZE];
+    file = make(directory, "cat", O_WRONLY, path);
+    copy_cat(file);
+    MUST(fchmod(file, 0755) == 0 && close(file) == 0 && (file = open(path, O_RDONLY)) >= 0);
+    start_echo(&executed, file);
+    MUST(close(file) == 0);
+    expect_echo(&executed, "the program");
+    MUST(unlink(path) == 0);
+
     snprintf(name, sizeof name, "crstream-test.%d", getpid());
     file = make_deleted("/dev/shm", name, O_RDWR);
     MUST(ftruncate(file, PAGE) == 0);
@@ -157,6 +167,7 @@ static void check_temporary(void)
 
 static void check_mapped(void)
 {
+    expect_echo(&executed, "the program whose executable is deleted");
     expect_filled(read_map, 16 * PAGE, 1, "the shared mapping");
     expect_filled(private_map, PAGE, 1, "the private mapping");
     expect_filled(private_map + PAGE, PAGE, 1000, "the private mapping's own page");
@@ -190,7 +201,8 @@ static void spoil(int number)
     case 6: MUST(mmap(semaphores, PAGE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == semaphores); break;
     case 7: MUST(dup2(make_deleted(directory, "other", O_WRONLY | O_APPEND), temporary) == temporary); break;
     case 8: MUST(mmap(read_map, PAGE, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) == read_map); break;
+    case 9: MUST(kill(executed.pid, SIGKILL) == 0 && waitpid(executed.pid, NULL, 0) == executed.pid); break;
     }
 }
 
-WORKLOAD(8)
+WORKLOAD(9)

@@ -247,6 +247,50 @@ static UNUSED void smaps_line(const void *address, const char *key, char *value,
     free(text);
 }
 
+// ---- a program that lives on in an executable of our choice --------------------------------------
+
+struct echo {
+    pid_t pid;
+    int in, out;
+};
+
+// Executes an open file that holds /bin/cat, and talks to it by pipes.
+static UNUSED void start_echo(struct echo *echo, int executable)
+{
+    int in[2], out[2];
+    MUST(pipe2(in, O_CLOEXEC) == 0 && pipe2(out, O_CLOEXEC) == 0 && (echo->pid = fork()) >= 0);
+    if (echo->pid == 0) {
+        dup2(in[0], 0);
+        dup2(out[1], 1);
+        close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+        fexecve(executable, (char *[]) { "cat", NULL }, (char *[]) { NULL });
+        _exit(127);
+    }
+    close(in[0]);
+    close(out[1]);
+    echo->in = in[1];
+    echo->out = out[0];
+    fcntl(echo->out, F_SETFL, O_NONBLOCK);
+}
+
+static UNUSED void expect_echo(struct echo *echo, const char *what)
+{
+    char sent = 'a' + round_number, got = 0;
+    signal(SIGPIPE, SIG_IGN);
+    EXPECT(write(echo->in, &sent, 1) == 1, "%s has ended", what);
+    for (int64_t limit = now() + patience; read(echo->out, &got, 1) < 0 && errno == EAGAIN && now() < limit; nap())
+        ;
+    EXPECT(got == sent, "%s does not answer", what);
+}
+
+static UNUSED void copy_cat(int file)
+{
+    size_t length;
+    char *cat = read_file("/bin/cat", &length);
+    MUST(write(file, cat, length) == (ssize_t)length);
+    free(cat);
+}
+
 // ---- patterns --------------------------------------------------------------------------------
 
 static UNUSED uint64_t mixed(uint64_t value)

@@ -23,6 +23,7 @@ if libc.madvise(ctypes.c_void_p(address + (1 << 20)), ctypes.c_size_t(4096), MAD
 appended = open("appended", "a")
 fcntl.flock(appended, fcntl.LOCK_EX)
 temporary = os.open(".", os.O_TMPFILE | os.O_RDWR)
+memory = os.memfd_create("everything")
 generated = open("/proc/meminfo")
 packets, writer = os.pipe2(os.O_DIRECT)
 os.write(writer, b"one packet")

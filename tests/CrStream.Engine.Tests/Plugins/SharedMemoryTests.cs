@@ -38,17 +38,6 @@ public sealed class SharedMemoryTests
         Assert.Equal(12 * Page, Kernel.Seek(again, 11 * Page, FileControl.SEEK_HOLE));
     }
 
-    [Fact]
-    public void A_memfd_is_denied_by_name()
-    {
-        // What .NET makes for this is a memfd.
-        using var memory = System.IO.MemoryMappedFiles.MemoryMappedFile.CreateNew(null, 5 * Page);
-        using var file = Kernel.Open(Reopening.ProcPath(new(memory.SafeMemoryMappedFileHandle.DangerousGetHandle(), ownsHandle: false)), FileFlags.O_RDWR);
-        var own = new OwnFile(file);
-        Assert.False(handler.Claims(own));
-        Assert.Contains("memfd", Assert.Throws<DeniedException>(() => Built.Catalog().ClaimFor(own)).Message, StringComparison.Ordinal);
-    }
-
     [Theory]
     [InlineData(5 * Page, Page)]
     [InlineData(4 * Page, 2 * Page)]
