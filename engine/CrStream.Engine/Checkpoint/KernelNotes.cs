@@ -16,6 +16,9 @@ internal sealed class KernelNotes : IDisposable
     /// <summary>The notes by task id; empty where BPF is not permitted, so that timed calls begin anew.</summary>
     public IReadOnlyDictionary<int, RestartBlock> ReadRestartBlocks(int pid) => iterator.Value?.ReadRestartBlocks(pid) ?? new Dictionary<int, RestartBlock>();
 
+    /// <summary>All tasks by their ids; null where BPF is not permitted.</summary>
+    public IReadOnlyDictionary<int, KernelTask>? ReadTasks() => iterator.Value?.ReadTasks(null).ToDictionary(task => task.Tid);
+
     /// <inheritdoc/>
     public void Dispose()
     {

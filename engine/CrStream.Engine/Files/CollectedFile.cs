@@ -6,5 +6,5 @@ namespace CrStream.Engine.Files;
 /// <param name="Link">What /proc says that it is.</param>
 /// <param name="Node">Its node in the graph.</param>
 /// <param name="IsInherited">Whether it comes from outside, and may be held there.</param>
-/// <param name="Descriptors">The descriptors that lead to it, with their processes.</param>
+/// <param name="Descriptors">The descriptors that lead to it, with the tasks that have them.</param>
 internal sealed record CollectedFile(string Link, KernelObject Node, bool IsInherited, List<(int Pid, int Fd)> Descriptors);

@@ -11,17 +11,17 @@ internal sealed class DescriptorFile(ITask task, int fd, KernelText link, FdInfo
     public int Fd => fd;
 
     /// <inheritdoc/>
-    public override string Where => $"fd {fd} of {task.Pid}";
+    public override string Where => $"fd {fd} of {task.Tid}";
 
     /// <inheritdoc/>
     public override ITask Task => task;
 
     /// <inheritdoc/>
     public override string Link { get; } = link.Text
-        ?? throw new DeniedException($"fd {fd} of {task.Pid} ({link}) has a name that is not UTF-8", "rename the file");
+        ?? throw new DeniedException($"fd {fd} of {task.Tid} ({link}) has a name that is not UTF-8", "rename the file");
 
     /// <inheritdoc/>
-    public override string ProcPath => $"/proc/{task.Pid}/fd/{fd}";
+    public override string ProcPath => $"/proc/{task.Tid}/fd/{fd}";
 
     /// <inheritdoc/>
     public override FileStatus Status { get; } = kernel.Status(duplicate);

@@ -25,20 +25,20 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
     /// <summary>The file descriptions behind descriptors.</summary>
     public IEnumerable<CollectedFile> Files => byLink.Values.SelectMany(files => files);
 
-    /// <summary>Collects a process's descriptor table (<c>struct files_struct</c>).</summary>
-    public KernelObject CollectTable(FrozenProcess process)
+    /// <summary>Collects a task's descriptor table (<c>struct files_struct</c>).</summary>
+    public KernelObject CollectTable(FrozenTask task)
     {
-        using var pidFd = new PidFd(process.Pid);
-        var descriptors = process.Leader.Proc.Fds().Order()
+        using var pidFd = new PidFd(task.Tid, task.Tid == task.Pid ? 0 : PidFd.PIDFD_THREAD);
+        var descriptors = task.Proc.Fds().Order()
             .Select(fd =>
             {
-                var info = process.Leader.Proc.FdInfo(fd);
-                var (file, isNew) = CollectDescriptor(process.Leader, pidFd, fd, info);
-                return new Descriptor(fd, file, info.IsCloseOnExec, LocksOf(info, $"fd {fd} of {process.Pid} ({file.Link})", isNew));
+                var info = task.Proc.FdInfo(fd);
+                var (file, isNew) = CollectDescriptor(task, pidFd, fd, info);
+                return new Descriptor(fd, file, info.IsCloseOnExec, LocksOf(info, $"fd {fd} of {task.Tid} ({file.Link})", isNew));
             }).ToArray();
         return new CoreObject(
             "files",
-            $"the descriptor table of {process.Pid}",
+            $"the descriptor table of {task.Tid}",
             references => new()
             {
                 ["descriptors"] = Value.Array(descriptors.Select(descriptor => new Fields
@@ -79,21 +79,21 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
         var same = byLink.GetValueOrDefault(link.ToString()) ?? [];
         if (same.Find(known => KernelComparison.CompareFiles(known.Descriptors[0].Pid, known.Descriptors[0].Fd, task.Tid, fd) == 0) is { } found)
         {
-            found.Descriptors.Add((task.Pid, fd));
+            found.Descriptors.Add((task.Tid, fd));
             return (found, false);
         }
 
-        var supplied = task.Pid == root && inherited.Contains(fd);
+        var supplied = task.Tid == root && inherited.Contains(fd);
         CollectedFile collected;
         if (supplied)
         {
-            collected = new(link.ToString(), Inherited(fd, link), true, [(task.Pid, fd)]);
+            collected = new(link.ToString(), Inherited(fd, link), true, [(task.Tid, fd)]);
         }
         else
         {
             var file = new DescriptorFile(task, fd, link, info, pidFd.GetFile(fd), context.Kernel);
             opened.Add(file);
-            collected = new(link.ToString(), FileNode(file, OwnerOf(file)), false, [(task.Pid, fd)]);
+            collected = new(link.ToString(), FileNode(file, OwnerOf(file)), false, [(task.Tid, fd)]);
         }
 
         same.Add(collected);

@@ -85,7 +85,6 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm)
             program.Call(SystemCall.mremap, from, to.End - to.Start, to.End - to.Start, MREMAP_MAYMOVE_FIXED, to.Start);
         }
 
-        program.Call(SystemCall.close_range, 0, uint.MaxValue, 0);
         process.Leader.Run(program);
         process.KernelMappingsMoved(mm.KernelMappings.First(mapping => mapping.Name == "[vdso]") is var vdso ? (vdso.Start, vdso.End) : default);
     }

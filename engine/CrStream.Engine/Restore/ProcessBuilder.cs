@@ -16,6 +16,7 @@ internal sealed class ProcessBuilder(FrozenProcess process)
     private MmBuilder? mm;
     private ulong executable;
     private int stoppedBy;
+    private IReadOnlyList<(FrozenTask Task, TaskPlan Plan)> tasks = [];
 
     /// <summary>The process.</summary>
     public FrozenProcess Process => process;
@@ -38,16 +39,27 @@ internal sealed class ProcessBuilder(FrozenProcess process)
         return mm;
     }
 
-    /// <summary>Everything that is left, once the image is verified. The tasks are then as they were, and stopped.</summary>
+    /// <summary>What must be done in all processes before descriptors and signal actions come, which several may share.</summary>
+    public void CompleteMemory(RestoreContext context)
+    {
+        var program = new SyscallProgram();
+        SigHandState.AppendDropChildSignals(program);
+        process.Leader.Run(program);
+        if (mm is not null)
+        {
+            mm.Complete(BorrowedDescriptors.Get(process.Leader, [executable], context.Get<RestoredFile>)[executable]);
+            BorrowedDescriptors.CloseAll(process.Leader);
+        }
+    }
+
+    /// <summary>Makes the threads, and gives each task all but its registers.</summary>
     /// <param name="plans">The tasks, the leader first.</param>
     /// <param name="context">The restored objects.</param>
-    /// <param name="owned">The files whose owners have been set by another process.</param>
-    public void Complete(IReadOnlyList<TaskPlan> plans, RestoreContext context, HashSet<ulong> owned)
+    /// <param name="given">The shared pieces that some task has already: it is noted which task had each first.</param>
+    public void Complete(IReadOnlyList<TaskPlan> plans, RestoreContext context, Dictionary<ulong, FrozenTask> given)
     {
-        var (leader, first) = (process.Leader, plans[0]);
-        var memory = mm ?? throw new RestoreException($"the image has no address space for process {process.Pid}", "it is no image of crstream's");
-        var group = context.Get<RestoredRecord<ThreadGroupState>>(first.ThreadGroup).State;
-        var table = context.Get<RestoredRecord<DescriptorTable>>(first.Files).State;
+        var leader = process.Leader;
+        var group = context.Get<RestoredRecord<ThreadGroupState>>(plans[0].ThreadGroup).State;
         stoppedBy = group.StoppedBy;
         leader.SignalsToKeepPending = SignalSet(group.PendingSignals.Concat(plans.SelectMany(plan => plan.State.PendingSignals)));
         var restorer = TaskRestorer.For(leader);
@@ -56,41 +68,72 @@ internal sealed class ProcessBuilder(FrozenProcess process)
             restorer.Require(plan.State);
         }
 
-        memory.Complete(BorrowedDescriptors.Get(leader, [executable], context.Get<RestoredFile>)[executable]);
-        BorrowedDescriptors.CloseAll(leader);
-        table.Install(leader, context.Get<RestoredFile>);
-        ProcessBirth.CreateThreads(process, [.. plans.Skip(1).Select(plan => plan.State.Tid)]);
+        ProcessBirth.CreateThreads(process, [.. plans.Select(plan => plan.State.Tid).Except(process.Tasks.Select(task => task.Tid))]);
+        tasks = [.. plans.Select(plan => (process.Tasks.Single(task => task.Tid == plan.State.Tid), plan))];
+        foreach (var (task, plan) in tasks)
+        {
+            GivePieces(task, plan, context, given);
+        }
 
         // Actions come before pending signals: to set the default action for some of them drops what is pending.
-        var start = new SyscallProgram();
-        context.Get<RestoredRecord<FsState>>(first.Fs).State.AppendTo(start);
-        context.Get<RestoredRecord<SigHandState>>(first.SigHand).State.AppendTo(start);
-        leader.Run(start);
         ThreadGroupRestorer.Restore(process, group);
-        foreach (var (task, plan) in process.Tasks.Zip(plans).Reverse())
+        foreach (var (task, plan) in Enumerable.Reverse(tasks))
         {
             task.SignalsToKeepPending = leader.SignalsToKeepPending;
             restorer.Restore(task, plan.State);
         }
+    }
 
-        memory.SetDumpable();
-        ThreadGroupRestorer.Complete(process, group);
-        table.SetOwnersAndLocks(leader, context.Get<RestoredFile>, owned);
+    /// <summary>What needs all tasks of the tree with their credentials.</summary>
+    /// <param name="context">The restored objects.</param>
+    /// <param name="given">Which task has each shared piece.</param>
+    /// <param name="owned">The files whose owners have been set by another process.</param>
+    public void CompleteRelations(RestoreContext context, Dictionary<ulong, FrozenTask> given, HashSet<ulong> owned)
+    {
+        mm?.SetDumpable();
+        ThreadGroupRestorer.Complete(process, context.Get<RestoredRecord<ThreadGroupState>>(tasks[0].Plan.ThreadGroup).State);
+        foreach (var (task, plan) in tasks.Where(entry => given[entry.Plan.Files] == entry.Task))
+        {
+            context.Get<RestoredRecord<DescriptorTable>>(plan.Files).State.SetOwnersAndLocks(task, context.Get<RestoredFile>, owned);
+        }
     }
 
     /// <summary>Gives every task the registers with which it will go on. What the others of the tree need of it is done.</summary>
-    public void Finish(IReadOnlyList<TaskPlan> plans)
+    public void Finish()
     {
-        foreach (var (task, plan) in process.Tasks.Zip(plans).Reverse())
+        foreach (var (task, plan) in Enumerable.Reverse(tasks))
         {
             TaskRestorer.Finish(task, plan.State);
         }
-
-        process.LeaveScratch();
     }
+
+    /// <summary>Takes the scratch away, once all that have the address space are finished.</summary>
+    public void LeaveScratch() => process.LeaveScratch();
 
     /// <summary>Lets it go.</summary>
     public void Release() => process.Release(stoppedBy);
+
+    /// <summary>Gives a task its descriptors, directories and signal actions, where no other task that shares them has them already.</summary>
+    private static void GivePieces(FrozenTask task, TaskPlan plan, RestoreContext context, Dictionary<ulong, FrozenTask> given)
+    {
+        if (given.TryAdd(plan.Files, task))
+        {
+            context.Get<RestoredRecord<DescriptorTable>>(plan.Files).State.Install(task, context.Get<RestoredFile>);
+        }
+
+        var program = new SyscallProgram();
+        if (given.TryAdd(plan.Fs, task))
+        {
+            context.Get<RestoredRecord<FsState>>(plan.Fs).State.AppendTo(program);
+        }
+
+        if (given.TryAdd(plan.SigHand, task))
+        {
+            context.Get<RestoredRecord<SigHandState>>(plan.SigHand).State.AppendTo(program);
+        }
+
+        task.Run(program);
+    }
 
     /// <summary>The scratch of a stub lies where its maker's was: free in that one's address space, maybe not in this one.</summary>
     private void MoveScratchOutOfTheWay(MmState state)
@@ -99,7 +142,7 @@ internal sealed class ProcessBuilder(FrozenProcess process)
         var end = process.Scratch + ProcessBirth.ScratchLength;
         if (taken.Exists(range => range.Start < end && process.Scratch < range.End))
         {
-            taken.AddRange(process.Mappings.Select(mapping => (mapping.Start, mapping.End)));
+            taken.AddRange(process.Mappings.Select(mapping => (mapping.Start, mapping.End)).Append((process.Scratch, end)));
             process.MoveScratch(AddressSpacePlan.FindHole(ProcessBirth.ScratchLength, taken));
         }
     }

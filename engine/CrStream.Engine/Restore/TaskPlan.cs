@@ -8,4 +8,7 @@ internal sealed record TaskPlan(TaskState State, ulong Mm, ulong Files, ulong Fs
 {
     public static TaskPlan From(Fields fields) => new(
         TaskState.From(fields), fields.Reference("mm"), fields.Reference("files"), fields.Reference("fs"), fields.Reference("sighand"), fields.Reference("thread_group"));
+
+    /// <summary>What it may share with others, by the names of <see cref="Tree.SharedPart"/>.</summary>
+    public IEnumerable<(string Part, ulong Id)> Pieces => [("mm", Mm), ("files", Files), ("fs", Fs), ("sighand", SigHand)];
 }

@@ -77,17 +77,14 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
                 throw new RestoreException("the image's tasks are not those that its tree object lists", "it is no image of crstream's");
             }
 
-            var owned = new HashSet<ulong>();
+            RequireShared(tree, plans, context);
             var byProcess = plans.GroupBy(plan => plan.State.Pid).Select(group => (Builder: processes[group.Key], Plans: group.ToArray())).ToArray();
-            foreach (var (builder, own) in byProcess)
-            {
-                builder.Complete(own, context, owned);
-            }
-
-            foreach (var (builder, own) in byProcess)
-            {
-                builder.Finish(own);
-            }
+            var (given, owned) = (new Dictionary<ulong, FrozenTask>(), new HashSet<ulong>());
+            Array.ForEach(byProcess, process => process.Builder.CompleteMemory(context));
+            Array.ForEach(byProcess, process => process.Builder.Complete(process.Plans, context, given));
+            Array.ForEach(byProcess, process => process.Builder.CompleteRelations(context, given, owned));
+            Array.ForEach(byProcess, process => process.Builder.Finish());
+            Array.ForEach(byProcess, process => process.Builder.LeaveScratch());
         },
         cancellation);
 
@@ -129,7 +126,7 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
     private void CreateProcesses(TreeState tree, MmState first)
     {
         var listed = tree.Processes.ToDictionary(process => process.Pid);
-        if (!listed.TryGetValue(tree.Root, out var root))
+        if (!listed.ContainsKey(tree.Root))
         {
             throw new RestoreException("the image's tree object does not list its root", "it is no image of crstream's");
         }
@@ -141,8 +138,11 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
         var scratch = AddressSpacePlan.FindHole(ProcessBirth.ScratchLength, taken);
         var process = ProcessBirth.CreateProcess(tree.Root, stub, scratch, isChild: !detach, timeout);
         processes.Add(tree.Root, new(process));
-        var children = tree.Processes.Concat(tree.Zombies.Select(zombie => zombie.Task)).Where(task => task.Pid != tree.Root).ToLookup(task => task.Parent);
-        CreateBelow(root, process, children);
+        foreach (var step in CreationPlan.Of(tree))
+        {
+            Create(step);
+        }
+
         SetGroups(tree);
         foreach (var zombie in tree.Zombies)
         {
@@ -152,36 +152,45 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
         }
     }
 
-    /// <summary>Makes a process's session and its children, those first that have the session from before.</summary>
-    private void CreateBelow(TreeTask self, FrozenProcess process, ILookup<int, TreeTask> children)
+    private void Create(CreationStep step)
     {
-        foreach (var child in children[self.Pid].Where(child => TreeRelations.PrecedesSession(child, self)))
+        var maker = processes[step.Act == CreationAct.Process ? step.Maker : step.Task.Pid].Process;
+        var program = new SyscallProgram();
+        switch (step.Act)
         {
-            CreateChild(child, process, children);
-        }
-
-        if (self.Session == self.Pid)
-        {
-            var program = new SyscallProgram();
-            program.Call(SystemCall.setsid);
-            process.Leader.Run(program);
-        }
-
-        foreach (var child in children[self.Pid].Where(child => !TreeRelations.PrecedesSession(child, self)))
-        {
-            CreateChild(child, process, children);
+            case CreationAct.Process:
+                processes.Add(step.Task.Pid, new(ProcessBirth.CreateChild(maker, step.Task.Pid, step.Flags, step.Task.ExitSignal)));
+                break;
+            case CreationAct.Thread:
+                ProcessBirth.CreateThread(maker, step.Task.Tid, step.Flags);
+                break;
+            case CreationAct.Unshare:
+                program.Call(SystemCall.unshare, (long)step.Flags);
+                maker.Tasks.Single(task => task.Tid == step.Task.Tid).Run(program);
+                break;
+            default:
+                program.Call(SystemCall.setsid);
+                maker.Leader.Run(program);
+                break;
         }
     }
 
-    private void CreateChild(TreeTask self, FrozenProcess parent, ILookup<int, TreeTask> children)
+    /// <summary>Refuses an image whose tasks share other objects than the tree object says.</summary>
+    private static void RequireShared(TreeState tree, IReadOnlyList<TaskPlan> plans, RestoreContext context)
     {
-        var process = ProcessBirth.CreateChild(parent, self.Pid);
-        if (!processes.TryAdd(self.Pid, new(process)))
+        var pieces = new SharedPieces<ulong>(tree);
+        if (plans.FirstOrDefault(plan => context.Get<RestoredMm>(plan.Mm).State.Pid != pieces.OwnerOf("mm", plan.State.Tid)) is { } homeless)
         {
-            throw new RestoreException($"the image's tree object lists process {self.Pid} twice", "it is no image of crstream's");
+            throw new RestoreException($"the image has no address space for process {homeless.State.Pid}", "it is no image of crstream's");
         }
 
-        CreateBelow(self, process, children);
+        foreach (var (tid, part, piece) in plans.SelectMany(plan => plan.Pieces.Select(piece => (plan.State.Tid, piece.Part, piece.Id))))
+        {
+            if (pieces.Of(part, tid, () => piece) != piece)
+            {
+                throw new RestoreException($"task {tid} of the image does not share the {part} that its tree object says", "it is no image of crstream's");
+            }
+        }
     }
 
     /// <summary>Makes the process groups: their leaders first, then everybody joins. A group from outside is left to be the restorer's own.</summary>

@@ -43,11 +43,13 @@ internal sealed record SigHandState(IReadOnlyDictionary<int, SignalAction> Actio
             .Where(pair => !pair.Action.IsDefault).ToDictionary(pair => pair.Signal, pair => pair.Action));
     }
 
+    /// <summary>Whoever makes zombies is told of each; to set the default takes that back, in this process only.</summary>
+    public static void AppendDropChildSignals(SyscallProgram program) =>
+        program.Call(SystemCall.rt_sigaction, SIGCHLD, program.Reserve(SignalAction.Length), 0, sizeof(ulong));
+
     /// <summary>Sets the actions inside a task, also those that are the default: a new task has its maker's.</summary>
     public void AppendTo(SyscallProgram program)
     {
-        // Whoever makes zombies is told of each; setting the default takes that back.
-        program.Call(SystemCall.rt_sigaction, SIGCHLD, program.Reserve(SignalAction.Length), 0, sizeof(ulong));
         foreach (var signal in Settable)
         {
             var action = Actions.GetValueOrDefault(signal);

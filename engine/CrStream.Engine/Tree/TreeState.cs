@@ -9,6 +9,9 @@ namespace CrStream.Engine.Tree;
 /// <param name="Zombies">Processes that have ended and are still to be waited for.</param>
 internal sealed record TreeState(int Root, bool ShellJob, IReadOnlyList<TreeTask> Tasks, IReadOnlyList<ZombieState> Zombies)
 {
+    /// <summary>What tasks share otherwise than processes and threads usually do. Empty as a rule.</summary>
+    public IReadOnlyList<SharedGroup> Shared { get; init; } = [];
+
     /// <summary>The leaders of the thread groups.</summary>
     public IEnumerable<TreeTask> Processes => Tasks.Where(task => task.Tid == task.Pid);
 
@@ -18,7 +21,11 @@ internal sealed record TreeState(int Root, bool ShellJob, IReadOnlyList<TreeTask
         ["shell_job"] = ShellJob,
         ["tasks"] = Value.Array(Tasks.Select(task => task.ToFields())),
         ["zombies"] = Value.Array(Zombies.Select(zombie => zombie.ToFields())),
+        ["shared"] = Value.Array(Shared.Select(group => group.ToFields())),
     };
 
-    public static TreeState From(Fields fields) => new(fields.Int32("root"), fields.Boolean("shell_job"), [.. fields.Maps("tasks").Select(TreeTask.From)], [.. fields.Maps("zombies").Select(ZombieState.From)]);
+    public static TreeState From(Fields fields) => new(fields.Int32("root"), fields.Boolean("shell_job"), [.. fields.Maps("tasks").Select(TreeTask.From)], [.. fields.Maps("zombies").Select(ZombieState.From)])
+    {
+        Shared = [.. fields.Maps("shared").Select(SharedGroup.From)],
+    };
 }

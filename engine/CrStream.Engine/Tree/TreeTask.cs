@@ -10,6 +10,11 @@ namespace CrStream.Engine.Tree;
 /// <param name="Session">The session's id.</param>
 internal sealed record TreeTask(int Tid, int Pid, int Parent, int ProcessGroup, int Session)
 {
+    private const int SIGCHLD = 17;
+
+    /// <summary>The signal that the parent gets when the process ends; 0 for none.</summary>
+    public int ExitSignal { get; init; } = SIGCHLD;
+
     public Fields ToFields() => new()
     {
         ["tid"] = Tid,
@@ -17,10 +22,14 @@ internal sealed record TreeTask(int Tid, int Pid, int Parent, int ProcessGroup, 
         ["parent"] = Parent,
         ["process_group"] = ProcessGroup,
         ["session"] = Session,
+        ["exit_signal"] = ExitSignal,
     };
 
     public static TreeTask From(Fields fields) =>
-        new(Positive(fields, "tid"), Positive(fields, "pid"), fields.Int32("parent"), fields.Int32("process_group"), fields.Int32("session"));
+        new(Positive(fields, "tid"), Positive(fields, "pid"), fields.Int32("parent"), fields.Int32("process_group"), fields.Int32("session"))
+        {
+            ExitSignal = fields.Int32("exit_signal"),
+        };
 
     private static int Positive(Fields fields, string key) => fields.Int32(key) is > 0 and var id ? id : throw new FieldException(key, "is no task id");
 }

@@ -30,10 +30,18 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
 
     private BootSlot slot = slot;
     private FrozenTask? inside;
+    private IReadOnlyList<DetailedMapping>? mappings;
     private int signal;
 
     /// <summary>The scratch's address, 0 while there is none.</summary>
     public ulong Scratch { get; private set; } = scratch;
+
+    /// <summary>
+    /// The mappings without the scratch, read when they are first asked for: all tasks that have the address space are
+    /// stopped by then. It takes long in a large process.
+    /// </summary>
+    /// <param name="proc">A task that has it.</param>
+    public IReadOnlyList<DetailedMapping> Mappings(ProcTask proc) => mappings ??= [.. proc.Smaps().Where(mapping => Scratch == 0 || mapping.Start != Scratch)];
 
     private static int HeadLength => Processor.Current.Code.Loop.Length + ActingFrame.Length;
 

@@ -15,13 +15,12 @@ public sealed class FrozenProcess
     private readonly ActingSpace space;
     private readonly List<FrozenTask> tasks;
 
-    internal FrozenProcess(int pid, TaskMemory memory, ActingSpace space, IEnumerable<FrozenTask> tasks, IReadOnlyList<DetailedMapping> mappings)
+    internal FrozenProcess(int pid, TaskMemory memory, ActingSpace space, IEnumerable<FrozenTask> tasks)
     {
         Pid = pid;
         Memory = memory;
         this.space = space;
         this.tasks = [.. tasks];
-        Mappings = mappings;
     }
 
     /// <summary>The thread group's id.</summary>
@@ -36,8 +35,8 @@ public sealed class FrozenProcess
     /// <summary>The address space.</summary>
     public TaskMemory Memory { get; }
 
-    /// <summary>The mappings in ascending order, as they were before anything was run inside.</summary>
-    public IReadOnlyList<DetailedMapping> Mappings { get; }
+    /// <summary>The mappings in ascending order, as they were when first asked for, without the scratch.</summary>
+    public IReadOnlyList<DetailedMapping> Mappings => space.Mappings(Leader.Proc);
 
     /// <summary>The stop signal that held the process when it was frozen, 0 where it ran.</summary>
     public int StoppedBy => Leader.Trace.GroupStopSignal;
@@ -49,28 +48,25 @@ public sealed class FrozenProcess
     /// <param name="pid">The process.</param>
     /// <param name="timeout">How long a thread may take to stop.</param>
     /// <exception cref="CheckpointException">It cannot be frozen. The threads go on.</exception>
-    public static FrozenProcess Freeze(int pid, TimeSpan timeout) => Freeze(pid, PtraceOptions.TraceSysGood, timeout);
+    public static FrozenProcess Freeze(int pid, TimeSpan timeout) => Freeze(pid, PtraceOptions.TraceSysGood, _ => null, timeout);
 
-    internal static FrozenProcess Freeze(int pid, PtraceOptions options, TimeSpan timeout)
+    /// <summary>Freezes all threads of a process.</summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="options">What they report.</param>
+    /// <param name="sharerOf">Finds the process, frozen before, whose address space a task has as well: only one task of all that have it may be inside the scratch.</param>
+    /// <param name="timeout">How long a thread may take to stop.</param>
+    internal static FrozenProcess Freeze(int pid, PtraceOptions options, Func<int, FrozenProcess?> sharerOf, TimeSpan timeout)
     {
         var traces = Threads.Stop(pid, options, Deadline.In(timeout));
         TaskMemory? memory = null;
         try
         {
             memory = TaskMemory.Open(pid);
-            var proc = new ProcTask(pid);
-            var maps = proc.Maps();
-            var slot = FindBootSlot(pid, memory, maps);
-            var abandoned = ActingSpace.FindAbandoned(slot, maps);
-            var space = new ActingSpace(memory, slot, abandoned);
+            var space = sharerOf(pid)?.space ?? FindSpace(pid, memory);
             var tasks = traces.Select(trace => new FrozenTask(trace, space, timeout)).ToList();
             tasks.ForEach(task => SuspendFilter(task, options));
             tasks.ForEach(task => Settle(task, space, memory));
-
-            // Takes long in a large process. A tracer that is killed before the tasks are settled leaves them with the
-            // EINTR that stopping them has caused.
-            var mappings = proc.Smaps();
-            return new(pid, memory, space, tasks, [.. mappings.Where(mapping => abandoned == 0 || mapping.Start != abandoned)]);
+            return new(pid, memory, space, tasks);
         }
         catch (Exception failure)
         {
@@ -150,6 +146,13 @@ public sealed class FrozenProcess
     {
         Memory.Dispose();
         Processes.Signals.Send(Pid, Processes.Signals.SIGKILL);
+    }
+
+    private static ActingSpace FindSpace(int pid, TaskMemory memory)
+    {
+        var mappings = new ProcTask(pid).Maps();
+        var slot = FindBootSlot(pid, memory, mappings);
+        return new(memory, slot, ActingSpace.FindAbandoned(slot, mappings));
     }
 
     internal static BootSlot FindBootSlot(int pid, TaskMemory memory, IReadOnlyList<Mapping> mappings)

@@ -1,6 +1,7 @@
 using CrStream.Abstractions;
 using CrStream.Linux.Kcmp;
 using CrStream.Linux.Proc;
+using CrStream.Linux.Ptrace;
 
 namespace CrStream.Linux.Acting;
 
@@ -11,6 +12,7 @@ namespace CrStream.Linux.Acting;
 public sealed class FrozenTree
 {
     private readonly List<FrozenProcess> processes = [];
+    private readonly List<FrozenProcess> byMemory = [];
     private readonly Dictionary<int, ProcStat> zombies = [];
 
     private FrozenTree()
@@ -32,7 +34,7 @@ public sealed class FrozenTree
         var tree = new FrozenTree();
         try
         {
-            tree.Add(FrozenProcess.Freeze(root, timeout));
+            tree.FreezeOne(root, timeout);
             while (tree.FreezeNewChildren(timeout))
             {
             }
@@ -52,13 +54,42 @@ public sealed class FrozenTree
     /// <summary>Ends all processes.</summary>
     public void Kill() => ForEach(process => process.Kill());
 
-    private void Add(FrozenProcess process)
+    private void FreezeOne(int pid, TimeSpan timeout)
     {
+        var place = 0;
+        var process = FrozenProcess.Freeze(
+            pid,
+            PtraceOptions.TraceSysGood,
+            tid => (place = FindMemory(tid)) >= 0 ? byMemory[place] : null,
+            timeout);
         processes.Add(process);
-        if (processes.Find(other => other != process && KernelComparison.Compare(KcmpType.KCMP_VM, other.Pid, process.Pid) == 0) is { } sharer)
+        if (place < 0)
         {
-            throw new DeniedException($"processes {sharer.Pid} and {process.Pid} share an address space (CLONE_VM), which cannot be carried yet", "let the program use threads or fork instead");
+            byMemory.Insert(~place, process);
         }
+    }
+
+    /// <summary>The place of a task's address space among those known, which stand in the kernel's own order; less than 0 where it is not there.</summary>
+    private int FindMemory(int tid)
+    {
+        var (low, high) = (0, byMemory.Count - 1);
+        while (low <= high)
+        {
+            var middle = (low + high) / 2;
+            switch (KernelComparison.Compare(KcmpType.KCMP_VM, byMemory[middle].Leader.Tid, tid))
+            {
+                case 0:
+                    return middle;
+                case < 0:
+                    low = middle + 1;
+                    break;
+                default:
+                    high = middle - 1;
+                    break;
+            }
+        }
+
+        return ~low;
     }
 
     /// <returns>Whether there were any.</returns>
@@ -82,7 +113,7 @@ public sealed class FrozenTree
                 }
                 else
                 {
-                    Add(FrozenProcess.Freeze(child, timeout));
+                    FreezeOne(child, timeout);
                 }
             }
             catch (CrStreamException) when (HasEnded(child))

@@ -15,14 +15,11 @@ public static class ProcessBirth
     private const PtraceOptions Options =
         PtraceOptions.TraceSysGood | PtraceOptions.TraceFork | PtraceOptions.TraceVfork | PtraceOptions.TraceClone | PtraceOptions.ExitKill;
 
-    private const ulong CLONE_VM = 0x100;
-    private const ulong CLONE_FS = 0x200;
-    private const ulong CLONE_FILES = 0x400;
-    private const ulong CLONE_SIGHAND = 0x800;
-    private const ulong SIGCHLD = 17;
-    private const ulong CLONE_PARENT = 0x8000;
-    private const ulong CLONE_THREAD = 0x10000;
-    private const ulong CLONE_SYSVSEM = 0x40000;
+    /// <summary>What threads share with their process, as pthread_create(3) makes them.</summary>
+    private const CloneFlags Thread = CloneFlags.CLONE_VM | CloneFlags.CLONE_FS | CloneFlags.CLONE_FILES | CloneFlags.CLONE_SIGHAND | CloneFlags.CLONE_THREAD | CloneFlags.CLONE_SYSVSEM;
+
+    private const int SIGCHLD = 17;
+    private const int IOPRIO_WHO_PROCESS = 1;
 
     // struct clone_args with all fields (include/uapi/linux/sched.h).
     private const int CloneArgumentsLength = 88;
@@ -46,14 +43,15 @@ public static class ProcessBirth
         var seed = Stub.Start(stub);
         try
         {
-            var frozen = FrozenProcess.Freeze(seed, Options, timeout);
+            var frozen = FrozenProcess.Freeze(seed, Options, _ => null, timeout);
             using (frozen.Memory)
             {
                 frozen.Space.MapScratch(frozen.Leader, scratch);
                 var program = new SyscallProgram();
-                program.Call(SystemCall.clone3, CloneArguments(program, isChild ? CLONE_PARENT : 0, isChild ? 0 : SIGCHLD, pid), CloneArgumentsLength);
+                program.Call(SystemCall.close_range, 0, uint.MaxValue, 0);
+                program.Call(SystemCall.clone3, CloneArguments(program, isChild ? CloneFlags.CLONE_PARENT : CloneFlags.None, isChild ? 0 : SIGCHLD, pid), CloneArgumentsLength);
                 frozen.Leader.Run(program);
-                return Adopt(pid, scratch, timeout);
+                return Adopt(pid, null, scratch, timeout);
             }
         }
         finally
@@ -63,12 +61,16 @@ public static class ProcessBirth
     }
 
     /// <summary>Makes a child of a process that was made here and is still a stub, as which the child begins.</summary>
-    public static FrozenProcess CreateChild(FrozenProcess parent, int pid)
+    /// <param name="parent">The process.</param>
+    /// <param name="pid">The child's id.</param>
+    /// <param name="shared">What it shares with the parent's leader.</param>
+    /// <param name="exitSignal">The signal at its end, 0 for none.</param>
+    public static FrozenProcess CreateChild(FrozenProcess parent, int pid, CloneFlags shared, int exitSignal)
     {
         var program = new SyscallProgram();
-        program.Call(SystemCall.clone3, CloneArguments(program, 0, SIGCHLD, pid), CloneArgumentsLength);
+        AppendClone(program, shared, exitSignal, pid);
         parent.Leader.Run(program);
-        return Adopt(pid, parent.Scratch, parent.Leader.Timeout);
+        return Adopt(pid, (shared & CloneFlags.CLONE_VM) != 0 ? parent : null, parent.Scratch, parent.Leader.Timeout);
     }
 
     /// <summary>Ends a child that was made to be a zombie, with the status that its parent is to find.</summary>
@@ -104,15 +106,22 @@ public static class ProcessBirth
     public static ulong ScratchLength => ActingSpace.ScratchLength;
 
     /// <summary>Makes threads in a process, each with the id that is wanted.</summary>
-    public static void CreateThreads(FrozenProcess process, IReadOnlyList<int> tids)
+    public static void CreateThreads(FrozenProcess process, IReadOnlyList<int> tids) => CreateThreads(process, tids, Thread);
+
+    /// <summary>Makes a thread that does not share everything with the leader.</summary>
+    /// <param name="process">Its process.</param>
+    /// <param name="tid">Its id.</param>
+    /// <param name="shared">What it shares.</param>
+    public static void CreateThread(FrozenProcess process, int tid, CloneFlags shared) => CreateThreads(process, [tid], shared | CloneFlags.CLONE_THREAD);
+
+    private static void CreateThreads(FrozenProcess process, IReadOnlyList<int> tids, CloneFlags flags)
     {
-        const ulong thread = CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD | CLONE_SYSVSEM;
         foreach (var some in tids.Chunk(256))
         {
             var program = new SyscallProgram();
             foreach (var tid in some)
             {
-                program.Call(SystemCall.clone3, CloneArguments(program, thread, 0, tid), CloneArgumentsLength);
+                AppendClone(program, flags, 0, tid);
             }
 
             process.Leader.Run(program);
@@ -123,13 +132,27 @@ public static class ProcessBirth
         }
     }
 
-    private static FrozenProcess Adopt(int pid, ulong scratch, TimeSpan timeout)
+    /// <param name="pid">A new process.</param>
+    /// <param name="sharer">Whose address space it has; null where it has its own.</param>
+    /// <param name="scratch">Where the scratch is.</param>
+    /// <param name="timeout">How long it may take to stop.</param>
+    private static FrozenProcess Adopt(int pid, FrozenProcess? sharer, ulong scratch, TimeSpan timeout)
     {
         var trace = Born(pid, pid, timeout);
         var memory = TaskMemory.Open(pid);
-        var mappings = new ProcTask(pid).Smaps();
-        var space = new ActingSpace(memory, FrozenProcess.FindBootSlot(pid, memory, mappings), scratch);
-        return new FrozenProcess(pid, memory, space, [new FrozenTask(trace, space, timeout)], mappings);
+        var space = sharer?.Space ?? new ActingSpace(memory, FrozenProcess.FindBootSlot(pid, memory, new ProcTask(pid).Maps()), scratch);
+        return new FrozenProcess(pid, memory, space, [new FrozenTask(trace, space, timeout)]);
+    }
+
+    private static void AppendClone(SyscallProgram program, CloneFlags flags, int exitSignal, int id)
+    {
+        if ((flags & CloneFlags.CLONE_IO) != 0)
+        {
+            // There is nothing to share before the maker has one: this gives it one, with no priority of its own.
+            program.Call(SystemCall.ioprio_set, IOPRIO_WHO_PROCESS, 0, 0);
+        }
+
+        program.Call(SystemCall.clone3, CloneArguments(program, flags, exitSignal, id), CloneArgumentsLength);
     }
 
     /// <summary>A new task is traced from its birth, and stopped before its first instruction.</summary>
@@ -140,10 +163,10 @@ public static class ProcessBirth
         return stop.IsEventStop ? task : throw new TaskEndedException(tid, stop);
     }
 
-    private static SyscallBuffer CloneArguments(SyscallProgram program, ulong flags, ulong exitSignal, int id)
+    private static SyscallBuffer CloneArguments(SyscallProgram program, CloneFlags flags, int exitSignal, int id)
     {
         var ids = program.Store(BitConverter.GetBytes(id));
-        var arguments = program.Store64(flags, 0, 0, 0, exitSignal, 0, 0, 0, 0, IdCount, 0);
+        var arguments = program.Store64((ulong)flags, 0, 0, 0, (ulong)exitSignal, 0, 0, 0, 0, IdCount, 0);
         program.Point(arguments, IdPointerOffset, ids);
         return arguments;
     }

@@ -44,6 +44,12 @@ public sealed record KernelTask(int Tid, int Tgid)
     /// <summary>Its thread group's signals, timers and limits (struct signal_struct).</summary>
     public required ulong Signal { get; init; }
 
+    /// <summary>Its System V semaphore undo list (struct sem_undo_list); 0 where it has none yet.</summary>
+    public required ulong UndoList { get; init; }
+
+    /// <summary>Its I/O context (struct io_context); 0 where it has none yet.</summary>
+    public required ulong IoContext { get; init; }
+
     /// <summary>Threads that use the address space, and what holds it for a moment (mm_users).</summary>
     public required long MmUsers { get; init; }
 

@@ -14,7 +14,7 @@ public sealed class TaskIterator : IDisposable
     private enum Slot
     {
         Task, Tid, Tgid, ClearChildTid, ParentDeathSignal, AlternateStack, AlternateStackSize, AlternateStackFlags,
-        Credentials, SecureBits, ExitSignal, Mm, Files, Fs, SignalActions, Signal, MmUsers, FilesUsers, FsUsers,
+        Credentials, SecureBits, ExitSignal, Mm, Files, Fs, SignalActions, Signal, UndoList, IoContext, MmUsers, FilesUsers, FsUsers,
         SignalActionsUsers, DefaultMappingFlags, Restart,
     }
 
@@ -109,6 +109,8 @@ public sealed class TaskIterator : IDisposable
         Copy(Slot.SignalActions, Slot.Task, "task_struct.sighand");
         Copy(Slot.SignalActionsUsers, Slot.SignalActions, "sighand_struct.count");
         Copy(Slot.Signal, Slot.Task, "task_struct.signal");
+        Copy(Slot.UndoList, Slot.Task, "task_struct.sysvsem.undo_list");
+        Copy(Slot.IoContext, Slot.Task, "task_struct.io_context");
         Copy(Slot.Restart, Slot.Task, "task_struct.restart_block");
 
         return program.Write().WriteSymbol((int)Slot.Task, "task_struct.restart_block.fn").Load("bpf_iter_task");
@@ -131,6 +133,8 @@ public sealed class TaskIterator : IDisposable
             Fs = Get(bytes, Slot.Fs),
             SignalActions = Get(bytes, Slot.SignalActions),
             Signal = Get(bytes, Slot.Signal),
+            UndoList = Get(bytes, Slot.UndoList),
+            IoContext = Get(bytes, Slot.IoContext),
             MmUsers = (long)Get(bytes, Slot.MmUsers),
             FilesUsers = (long)Get(bytes, Slot.FilesUsers),
             FsUsers = (long)Get(bytes, Slot.FsUsers),

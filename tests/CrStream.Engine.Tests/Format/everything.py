@@ -4,6 +4,7 @@ import ctypes, fcntl, mmap, os, signal, sys, threading, time
 libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_VMA, PR_SET_VMA_ANON_NAME, MADV_GUARD_INSTALL = 0x53564D41, 0, 102
 F_SETOWN = 8
+CLONE_FS = 0x200
 
 os.closerange(4, 4096)
 
@@ -39,7 +40,15 @@ timer = ctypes.c_int()
 if libc.timer_create(1, None, ctypes.byref(timer)):
     sys.exit("timer_create")
 
-threading.Thread(target=time.sleep, args=(600,), daemon=True).start()
+def sleep_elsewhere():
+    if libc.unshare(CLONE_FS):
+        sys.exit("unshare")
+    unshared.set()
+    time.sleep(600)
+
+unshared = threading.Event()
+threading.Thread(target=sleep_elsewhere, daemon=True).start()
+unshared.wait()
 with open("ready.new", "w") as ready:
     ready.write("\n".join([str(os.getpid())] + missing))
 os.rename("ready.new", "ready")
