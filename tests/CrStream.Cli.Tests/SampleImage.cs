@@ -45,8 +45,7 @@ internal static class SampleImage
         };
         var further = Enumerable.Range(0, furtherMappings).Select(i => new Fields { ["start"] = 0x500000 + i * 4096, ["end"] = 0x501000 + i * 4096, ["kind"] = "anonymous", ["protection"] = 3 });
         var mm = writer.WriteObject(Number(CoreTypes.Mm), new() { ["brk"] = 0x1000, ["vmas"] = Value.Array([mapped, .. further]) });
-        writer.BeginPages(mm, 0x400000, 2, 0);
-        writer.EndPages();
+        writer.Write(new PagesBatch(4096, mm, 0x400000, 2));
         var files = writer.WriteObject(Number(CoreTypes.Files), new() { ["descriptors"] = Value.Array([new Fields { ["fd"] = 3, ["file"] = Value.Reference(file) }]) });
         writer.WriteObject(Number(CoreTypes.Task), new() { ["tid"] = 4711, ["name"] = System.Text.Encoding.UTF8.GetBytes(taskName), ["nice"] = -5, ["registers"] = new byte[216], ["mm"] = Value.Reference(mm), ["files"] = Value.Reference(files) });
         writer.WriteObject(Number(CoreTypes.Task), new() { ["tid"] = 4712, ["mm"] = Value.Reference(mm) });

@@ -99,8 +99,7 @@ public class ImageReaderTests
             case 1:
                 var count = 1 + (uint)(number % 40);
                 var address = (number % (1UL << 40)) * 4096;
-                writer.BeginPages(writer.LastId, address, count + 3, filling).Span.Fill(filling);
-                writer.EndPages(count);
+                writer.Write(Samples.Pages(writer.LastId, address, count, filling, filling));
                 return $"pages {writer.LastId} {address} {count} {filling} {count * 4096}x{filling}";
             case 2:
                 var length = (int)(number % 100_000);

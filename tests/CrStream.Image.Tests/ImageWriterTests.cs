@@ -17,10 +17,9 @@ public class ImageWriterTests
     {
         Refused(() => writer.WriteObject(Mm, []));
         Refused(() => writer.DeclareType(Samples.Buffer, "p"));
-        Refused(() => writer.BeginPages(1, 0, 1, 0));
+        Refused(() => writer.Write(Samples.Pages(1, 0, 1)));
         Refused(() => writer.WriteData(1, 0, []));
         Refused(() => writer.Finish());
-        Refused(() => writer.MaximumPages.ToString());
     }
 
     [Fact]
@@ -30,24 +29,10 @@ public class ImageWriterTests
         Assert.Equal(1u, writer.Finish());
         Refused(() => writer.WriteObject(Mm, []));
         Refused(() => writer.DeclareType(Samples.Buffer, "p"));
-        Refused(() => writer.BeginPages(1, 0, 1, 0));
+        Refused(() => writer.Write(Samples.Pages(1, 0, 1)));
         Refused(() => writer.WriteData(1, 0, []));
         Refused(() => writer.WriteHeader(Samples.Header));
         Refused(() => writer.Finish());
-    }
-
-    [Fact]
-    public void Nothing_is_written_between_the_begin_and_the_end_of_pages()
-    {
-        Begin();
-        writer.BeginPages(1, 0, 1, 0);
-        Refused(() => writer.WriteObject(Mm, []));
-        Refused(() => writer.DeclareType(Samples.Buffer, "p"));
-        Refused(() => writer.BeginPages(1, 0, 1, 0));
-        Refused(() => writer.WriteData(1, 0, []));
-        Refused(() => writer.Finish());
-        writer.EndPages();
-        Assert.Equal(2u, writer.Finish());
     }
 
     [Theory]
@@ -90,7 +75,7 @@ public class ImageWriterTests
     public void Contents_without_a_written_owner_are_not_written(ulong owner)
     {
         Begin();
-        Refused(() => writer.BeginPages(owner, 0, 1, 0));
+        Refused(() => writer.Write(Samples.Pages(owner, 0, 1)));
         Refused(() => writer.WriteData(owner, 0, [1]));
     }
 
@@ -104,31 +89,15 @@ public class ImageWriterTests
     public void Pages_that_cannot_be_are_not_written(ulong address, uint count)
     {
         Begin();
-        Refused(() => writer.BeginPages(1, address, count, 0));
-        Assert.Equal(2047u, writer.MaximumPages);
+        Refused(() => Samples.Pages(1, address, count));
+        Assert.Equal(2047u, PagesBatch.Most(4096));
     }
 
     [Fact]
-    public void Pages_are_ended_once_and_with_no_more_than_were_begun()
+    public void Pages_of_another_size_are_not_written()
     {
         Begin();
-        Refused(() => writer.EndPages());
-        writer.BeginPages(1, 0, 2, 0);
-        Refused(() => writer.EndPages(3));
-        writer.EndPages(1);
-        Refused(() => writer.EndPages());
-    }
-
-    [Fact]
-    public void Pages_that_could_not_be_read_leave_no_trace()
-    {
-        Begin();
-        writer.BeginPages(1, 0, 2, 0);
-        Refused(() => writer.EndPages(3));
-        var before = sink.WrittenCount;
-        writer.EndPages(0);
-        Assert.Equal(before, sink.WrittenCount);
-        Assert.Equal(1u, writer.Finish());
+        Refused(() => writer.Write(new PagesBatch(8192, 1, 0, 1)));
     }
 
     [Fact]
@@ -139,8 +108,7 @@ public class ImageWriterTests
         writer.WriteData(1, 0, most);
         Refused(() => writer.WriteData(1, 0, new byte[most.Length + 1]));
         var before = sink.WrittenCount;
-        writer.BeginPages(1, 0, writer.MaximumPages, 0);
-        writer.EndPages();
+        writer.Write(Samples.Pages(1, 0, PagesBatch.Most(4096)));
         Assert.InRange(sink.WrittenCount - before, ImageLimits.MaximumObjectLength - 4096, ImageLimits.MaximumObjectLength);
     }
 

@@ -83,8 +83,7 @@ public class MutationTests
         image.Writer.WriteObject(0x12, []);
         for (var i = 0; i < 4000; i++)
         {
-            image.Writer.BeginPages(1, (ulong)i * 8192, 2, 0);
-            image.Writer.EndPages();
+            image.Writer.Write(Samples.Pages(1, (ulong)i * 8192, 2));
             image.Writer.WriteData(1, 0, [1, 2, 3]);
         }
 

@@ -54,17 +54,24 @@ internal static class Samples
             ["brk"] = 0x5555_0000_0000UL,
             ["vmas"] = Value.Array([new Fields { ["start"] = 0x1000, ["name"] = "[heap]" }, new Fields { ["start"] = 0x3000, ["locked"] = true }]),
         });
-        writer.BeginPages(mm, 0x1000, 1, 0).Span.Fill(7);
-        writer.EndPages();
+        writer.Write(Pages(mm, 0x1000, 1, 7));
         var gpu = writer.WriteObject(buffer, new Fields { ["mm"] = Value.Reference(mm), ["offset"] = -1, ["key"] = new byte[] { 1, 2, 3 } });
         writer.WriteData(gpu, 512, "contents"u8);
         writer.WriteObject(Number(CoreTypes.Task), new Fields { ["tid"] = 4711, ["uses"] = Value.Array([Value.Reference(mm), Value.Reference(gpu)]) });
         return image.Seal();
     }
 
+    /// <summary>Pages that are all filled with one byte.</summary>
+    public static PagesBatch Pages(ulong owner, ulong address, uint count, byte filling = 0, uint flags = 0)
+    {
+        var batch = new PagesBatch(4096, owner, address, count, flags);
+        batch.Pages.Fill(filling);
+        return batch;
+    }
+
     public static uint Number(ObjectType core) => CoreTypes.NumberOf(core)!.Value;
 
-    /// <summary>Reads an image to its end and gives back what was written, in full copies.</summary>
+    /// <summary>Reads an image to its end. Pages and data are valid only while they are seen.</summary>
     public static async Task<List<ImageObject>> ReadAllAsync(Stream stream, Action<ImageObject>? see = null)
     {
         using var reader = new ImageReader(stream);

@@ -97,8 +97,9 @@ public class ImageBenchmarks
     {
         for (var i = 0; i < PagesObjects; i++)
         {
-            pages.CopyTo(writer.BeginPages(owner, (ulong)i * PagesInObject * PageSize, PagesInObject, 0));
-            writer.EndPages();
+            var batch = new PagesBatch(PageSize, owner, (ulong)i * PagesInObject * PageSize, PagesInObject);
+            pages.CopyTo(batch.Pages);
+            writer.Write(batch);
         }
     }
 }

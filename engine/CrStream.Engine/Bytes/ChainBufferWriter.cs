@@ -1,4 +1,3 @@
-using System.Buffers;
 using CrStream.Abstractions;
 
 namespace CrStream.Engine;
@@ -12,7 +11,7 @@ namespace CrStream.Engine;
 /// large as usual, or larger where more was asked for at once, and the next block begins where the room is too little,
 /// so a block may be filled in part.
 /// </remarks>
-public sealed class ChainBufferWriter(ByteChain chain) : IBufferWriter<byte>, IDisposable
+public sealed class ChainBufferWriter(ByteChain chain) : IBlockSink, IDisposable
 {
     private readonly Queue<Block> full = new();
     private Block? current;
@@ -34,6 +33,15 @@ public sealed class ChainBufferWriter(ByteChain chain) : IBufferWriter<byte>, ID
         current!.Length += count;
         WrittenBytes += count;
         if (current.Length >= Block.UsualCapacity) FinishBlock();
+    }
+
+    /// <inheritdoc/>
+    public void Append(Block block)
+    {
+        FinishBlock();
+        WrittenBytes += block.Length;
+        if (block.Length > 0) full.Enqueue(block);
+        else block.Dispose();
     }
 
     /// <inheritdoc/>

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using CrStream.Abstractions;
 using CrStream.Engine.Files;
+using CrStream.Engine.Plugins;
 using CrStream.Linux.Ptrace;
 
 namespace CrStream.Engine.Checkpoint;
@@ -9,12 +10,13 @@ namespace CrStream.Engine.Checkpoint;
 /// One request on its way through the job graph: its tracer thread, and the frozen tree that must be let go whatever
 /// happens. What is known so far travels in the messages; here is only what ends the job.
 /// </summary>
-internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken cancellation) : IDisposable
+internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken cancellation)
 {
     private readonly TaskCompletionSource<CheckpointResult> completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Stopwatch elapsed = Stopwatch.StartNew();
     private readonly Stopwatch frozen = new();
     private Linux.Acting.FrozenTree? tree;
+    private ImageOutput? output;
 
     public CheckpointRequest Request => request;
 
@@ -29,6 +31,9 @@ internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken
     /// <summary>The files that were opened to look at; closed when the job ends.</summary>
     public FileCollector? Files { get; set; }
 
+    /// <summary>Where the image goes.</summary>
+    public ImageOutput Output => output ?? throw new InvalidOperationException("the output is not open");
+
     /// <summary>How long it has taken so far.</summary>
     public TimeSpan Elapsed => elapsed.Elapsed;
 
@@ -36,6 +41,9 @@ internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken
     public TimeSpan Frozen => frozen.Elapsed;
 
     public void Report(string phase, long bytes = 0, long expected = 0) => request.Progress?.Report(new(phase, bytes, expected));
+
+    /// <summary>Opens the stages and the store, while the tasks still run.</summary>
+    public async Task OpenOutputAsync(PluginCatalog catalog) => output = await ImageOutput.OpenAsync(request, catalog, cancellation);
 
     /// <summary>Freezes the tree. Runs on the tracer's thread.</summary>
     public Linux.Acting.FrozenTree Freeze()
@@ -64,9 +72,10 @@ internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken
         }
     }
 
-    public void Succeed(CheckpointResult result)
+    /// <summary>Reports the result, when the store has let go of the image, so that whoever waits for it can open it.</summary>
+    public async Task SucceedAsync(CheckpointResult result)
     {
-        Dispose();
+        await CloseAsync();
         completion.TrySetResult(result);
     }
 
@@ -83,16 +92,27 @@ internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken
             failure.Data["thaw"] = thawFailure;
         }
 
-        Dispose();
+        try
+        {
+            await CloseAsync();
+        }
+        catch (Exception closeFailure)
+        {
+            failure.Data["close"] = closeFailure;
+        }
+
         completion.TrySetException(failure is TaskEndedException or KernelException { Error: ErrorNumber.ESRCH }
             ? new CheckpointException($"process {request.Pid}, or one below it, ended during the checkpoint", null, failure)
             : failure);
     }
 
-    /// <inheritdoc/>
-    public void Dispose()
+    private async Task CloseAsync()
     {
         Files?.Dispose();
         Tracer.Dispose();
+        if (output is not null)
+        {
+            await output.DisposeAsync();
+        }
     }
 }

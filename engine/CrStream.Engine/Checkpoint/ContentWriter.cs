@@ -21,8 +21,9 @@ internal sealed class ContentWriter(ImageWriter image, ulong owner, Func<ValueTa
     public async ValueTask WritePagesAsync(ulong address, ReadOnlyMemory<byte> pages, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        pages.CopyTo(image.BeginPages(owner, address, (uint)(pages.Length / System.Environment.SystemPageSize), 0));
-        image.EndPages();
+        var batch = new PagesBatch(System.Environment.SystemPageSize, owner, address, (uint)(pages.Length / System.Environment.SystemPageSize));
+        pages.Span.CopyTo(batch.Pages);
+        image.Write(batch);
         await flush();
     }
 }

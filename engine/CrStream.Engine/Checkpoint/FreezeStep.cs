@@ -6,8 +6,8 @@ namespace CrStream.Engine.Checkpoint;
 
 /// <summary>
 /// Stops all tasks of the tree. When it ends each stands still with its own registers and memory. Whatever can be done
-/// before is done before: plugins, BPF programs and the machine's description are loaded, and all is rehearsed, while the
-/// tasks still run.
+/// before is done before: plugins, BPF programs and the machine's description are loaded, all is rehearsed, and the
+/// destination is opened, while the tasks still run.
 /// </summary>
 internal static class FreezeStep
 {
@@ -22,6 +22,7 @@ internal static class FreezeStep
         _ = catalog.FileHandlers;
         _ = MachineEnvironment.Current;
         await rehearsal.RunAsync(job.Request);
+        await job.OpenOutputAsync(catalog);
         job.Report("freeze");
         return new(job, await job.Tracer.Run(job.Freeze));
     }

@@ -58,6 +58,7 @@ internal sealed class Rehearsal(PluginCatalog catalog, KernelNotes notes)
             CancellationToken.None);
         try
         {
+            await job.OpenOutputAsync(catalog);
             var tree = new FrozenJob(job, await job.Tracer.Run(() => Furnish(job.Freeze())));
             var graph = await CollectStep.RunAsync(tree, catalog, notes);
             await SerializeStep.RunAsync(await VerifyStep.RunAsync(graph), catalog);

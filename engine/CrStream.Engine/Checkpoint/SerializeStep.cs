@@ -15,43 +15,36 @@ internal static class SerializeStep
 {
     public static async Task<CheckpointResult> RunAsync(VerifiedGraph verified, PluginCatalog catalog)
     {
-        // Told only when the store has let go of the image, so that whoever waits for it can open it.
         var result = await SerializeAsync(verified, catalog);
-        verified.Job.Succeed(result);
+        await verified.Job.SucceedAsync(result);
         return result;
     }
 
     private static async Task<CheckpointResult> SerializeAsync(VerifiedGraph verified, PluginCatalog catalog)
     {
         var (job, graph) = (verified.Job, verified.Graph);
-        var store = catalog.StoreFor(StoreAddress.SchemeOf(job.Request.Destination));
-        await using var sink = await store.CreateAsync(job.Request.Destination, job.Request.Settings, job.Cancellation);
-        var seal = new SealStage();
-        var chain = new ByteChain([seal, .. job.Request.Stages.Select(catalog.StageNamed)], job.Request.StageSettings, sink, job.Cancellation);
-        await using (chain)
+        var output = job.Output;
+        using var buffer = new ChainBufferWriter(output.Chain);
+        var image = new ImageWriter(buffer);
+        var header = MachineEnvironment.Current.NewHeader("kcmp");
+        image.WriteHeader(header);
+        await WriteAsync(job, graph, catalog, image, buffer);
+        var objects = image.Finish();
+        await buffer.FlushAllAsync();
+        if (!job.Request.Kill)
         {
-            using var buffer = new ChainBufferWriter(chain);
-            var image = new ImageWriter(buffer);
-            var header = MachineEnvironment.Current.NewHeader("kcmp");
-            image.WriteHeader(header);
-            await WriteAsync(job, graph, catalog, image, buffer);
-            seal.Objects = image.Finish();
-            await buffer.FlushAllAsync();
-            if (!job.Request.Kill)
-            {
-                await job.ThawAsync();
-            }
-
-            await chain.CompleteAsync();
-            await sink.CommitAsync(job.Cancellation);
-            if (job.Request.Kill)
-            {
-                await job.KillAsync();
-            }
-
-            return new(
-                header.ImageId, job.Request.Pid, graph.State.Tasks.Count, (long)image.Objects, (long)image.Bytes, chain.StoredBytes, job.Frozen, job.Elapsed);
+            await job.ThawAsync();
         }
+
+        await output.CompleteAsync(objects);
+        await output.CommitAsync(job.Cancellation);
+        if (job.Request.Kill)
+        {
+            await job.KillAsync();
+        }
+
+        return new(
+            header.ImageId, job.Request.Pid, graph.State.Tasks.Count, (long)objects, (long)image.Bytes, output.Chain.StoredBytes, job.Frozen, job.Elapsed);
     }
 
     private static async Task WriteAsync(CheckpointJob job, ObjectGraph graph, PluginCatalog catalog, ImageWriter image, ChainBufferWriter buffer)

@@ -1,4 +1,4 @@
-using System.Threading.Channels;
+using System.Threading.Tasks.Dataflow;
 using CrStream.Image;
 using CrStream.Linux.Memory;
 using CrStream.Linux.Proc;
@@ -11,22 +11,21 @@ namespace CrStream.Engine.Memory;
 /// Shared mappings have their pages with the file.
 /// </summary>
 /// <remarks>
-/// Pages go from the task straight into the image's buffer, at most a buffer's worth at once. The search for them goes
-/// on beside, ahead of the reading, since it costs a tenth of that; it stops when enough regions wait.
+/// A search finds the pages, readers take them from the task side by side, each into a block of its own, and the blocks
+/// go into the image in order. The search sends to the readers, and waits while they have enough; the readers wait
+/// while nobody takes what they have read. Nobody waits the other way, so there is no deadlock. What fails ends the
+/// readers' block, and with it the search.
 /// </remarks>
 internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int pageSize)
 {
     /// <summary>How much is searched before the first pages of it are read, in bytes: long enough for one call, short enough to begin at once. Twice as much after nothing was found.</summary>
     private const ulong SearchLength = 64 << 20;
 
-    /// <summary>Regions that were found and wait to be read.</summary>
-    private const int RegionsAhead = 256;
+    /// <summary>Batches that are being read or wait for the image: one each reader works on, and one ready behind it.</summary>
+    private const int BatchesByReader = 2;
 
-    // Room for the pages and the object's head in one usual block.
-    private readonly uint pagesAtOnce = (uint)(Abstractions.Block.UsualCapacity / pageSize) - 1;
-
-    /// <summary>How many pages were written.</summary>
-    public long Pages { get; private set; }
+    /// <summary>Two readers do half as much again as one; more gain nothing, since the memory is what they wait for.</summary>
+    private static readonly int Readers = Math.Min(2, System.Environment.ProcessorCount);
 
     /// <summary>About how many bytes an address space's pages will take.</summary>
     public static long Estimate(int tid)
@@ -39,35 +38,37 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
     /// <param name="tid">A task that has the address space; frozen.</param>
     /// <param name="mm">Its mappings.</param>
     /// <param name="owner">The mm object's id.</param>
-    /// <param name="cancellation">Ends it between two buffers.</param>
+    /// <param name="cancellation">Ends it between two batches.</param>
     public async Task WriteAsync(int tid, MmState mm, ulong owner, CancellationToken cancellation)
     {
         var memory = new ProcessMemory(tid);
         using var anyMemory = TaskMemory.Open(tid);
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        var found = Channel.CreateBounded<(VmaState Vma, PageRegion Region)>(RegionsAhead);
-        var search = Task.Run(() => SearchAsync(tid, mm, found.Writer, stop.Token), CancellationToken.None);
+        var readers = new TransformBlock<Range, PagesBatch>(
+            range => Read(memory, anyMemory, range, owner),
+            new() { MaxDegreeOfParallelism = Readers, BoundedCapacity = Readers * BatchesByReader, SingleProducerConstrained = true, CancellationToken = cancellation });
+        var search = Task.Run(() => SearchAsync(tid, mm, readers), CancellationToken.None);
         try
         {
-            await foreach (var (vma, region) in found.Reader.ReadAllAsync(cancellation))
+            while (await readers.OutputAvailableAsync(CancellationToken.None))
             {
-                for (var address = region.Start; address < region.End;)
+                while (readers.TryReceive(out var batch))
                 {
-                    cancellation.ThrowIfCancellationRequested();
-                    address += WriteSome(memory, anyMemory, vma, address, region.End, owner) * (ulong)pageSize;
+                    image.Write(batch);
                     await flush();
                 }
             }
+
+            await readers.Completion;
         }
         finally
         {
-            await stop.CancelAsync();
+            ((IDataflowBlock)readers).Fault(new OperationCanceledException("the pages are no longer wanted"));
             await search;
         }
     }
 
-    /// <summary>Finds the regions with pages. Ends the channel with what went wrong, and does not fail itself.</summary>
-    private static async Task SearchAsync(int tid, MmState mm, ChannelWriter<(VmaState, PageRegion)> found, CancellationToken cancellation)
+    /// <summary>Finds the regions with pages. Ends the readers with what went wrong, and does not fail itself.</summary>
+    private async Task SearchAsync(int tid, MmState mm, ITargetBlock<Range> readers)
     {
         try
         {
@@ -82,18 +83,58 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
                     length *= 2;
                     foreach (var region in pagemap.Regions(start, end, Query(pagemap)))
                     {
-                        await found.WriteAsync((vma, region), cancellation);
+                        if (!await SendAsync(vma, region, readers))
+                        {
+                            return;
+                        }
+
                         length = SearchLength;
                     }
                 }
             }
 
-            found.Complete();
+            readers.Complete();
         }
         catch (Exception failure)
         {
-            found.Complete(failure);
+            readers.Fault(failure);
         }
+    }
+
+    private async ValueTask<bool> SendAsync(VmaState vma, PageRegion region, ITargetBlock<Range> readers)
+    {
+        for (var address = region.Start; address < region.End;)
+        {
+            var count = (uint)Math.Min(PagesBatch.Usual(pageSize), (region.End - address) / (ulong)pageSize);
+            if (!await readers.SendAsync(new(vma, address, count)))
+            {
+                return false;
+            }
+
+            address += count * (ulong)pageSize;
+        }
+
+        return true;
+    }
+
+    private PagesBatch Read(ProcessMemory memory, TaskMemory anyMemory, Range range, ulong owner)
+    {
+        var batch = new PagesBatch(pageSize, owner, range.Address, range.Count);
+        if (range.Vma.Protection.HasFlag(Protection.Read))
+        {
+            memory.Read(range.Address, batch.Pages);
+        }
+        else
+        {
+            anyMemory.Read(range.Address, batch.Pages);
+        }
+
+        if (range.Vma.Kind == VmaKind.Anonymous)
+        {
+            batch.LeaveOutZeros();
+        }
+
+        return batch;
     }
 
     private static bool HasPages(VmaState vma) => vma.Kind != VmaKind.SharedFile;
@@ -105,46 +146,6 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
         return new(PageCategories.None, All: excluded, Any: PageCategories.Present | PageCategories.Swapped, Inverted: excluded);
     }
 
-    /// <returns>How many pages were dealt with, from the address on.</returns>
-    private uint WriteSome(ProcessMemory memory, TaskMemory anyMemory, VmaState vma, ulong address, ulong end, ulong owner)
-    {
-        var count = (uint)Math.Min(pagesAtOnce, (end - address) / (ulong)pageSize);
-        var room = image.BeginPages(owner, address, count, 0).Span;
-        if (vma.Protection.HasFlag(Protection.Read))
-        {
-            memory.Read(address, room);
-        }
-        else
-        {
-            anyMemory.Read(address, room);
-        }
-
-        if (vma.Kind != VmaKind.Anonymous)
-        {
-            return End(count, count);
-        }
-
-        // Zeros are left out. What follows them is read again, into its own object: they are rare.
-        var nonZero = PagesBefore(room, zero: true);
-        return nonZero == count ? End(count, count) : nonZero > 0 ? End(nonZero, nonZero) : End(0, PagesBefore(room, zero: false));
-    }
-
-    private uint End(uint written, uint done)
-    {
-        image.EndPages(written);
-        Pages += written;
-        return done;
-    }
-
-    /// <summary>How many pages come before the first one that is zero, or is not.</summary>
-    private uint PagesBefore(ReadOnlySpan<byte> pages, bool zero)
-    {
-        var count = 0u;
-        for (; !pages.IsEmpty && !pages[..pageSize].ContainsAnyExcept((byte)0) != zero; pages = pages[pageSize..])
-        {
-            count++;
-        }
-
-        return count;
-    }
+    /// <summary>So many pages that stand together in one mapping.</summary>
+    private readonly record struct Range(VmaState Vma, ulong Address, uint Count);
 }

@@ -14,8 +14,6 @@ public sealed class ImageWriter(IBufferWriter<byte> sink)
     private readonly FieldsWriter fieldsWriter = new();
     private readonly TypeTable types = new();
     private ImageHeader? header;
-    private Memory<byte> openPages;
-    private PagesHead openHead;
     private bool finished;
 
     /// <summary>The most bytes that one <see cref="WriteData"/> takes.</summary>
@@ -29,9 +27,6 @@ public sealed class ImageWriter(IBufferWriter<byte> sink)
 
     /// <summary>How many bytes have been written.</summary>
     public ulong Bytes { get; private set; }
-
-    /// <summary>The most pages that one object takes, by the page size of the header that was written.</summary>
-    public uint MaximumPages => (uint)((ImageLimits.MaximumObjectLength - ObjectHead.Length - PagesHead.Length) / Header.PageSize);
 
     private ImageHeader Header => header ?? throw new InvalidOperationException("the image has no header yet");
 
@@ -92,49 +87,37 @@ public sealed class ImageWriter(IBufferWriter<byte> sink)
         return WriteFields(type, payload);
     }
 
-    /// <summary>
-    /// Begins an object with raw pages and gives the room for them, inside the sink's own buffer, so that they can be
-    /// read straight into it. <see cref="EndPages(uint)"/> must follow before anything else is written.
-    /// </summary>
-    /// <param name="owner">The id of the object that the pages belong to.</param>
-    /// <param name="address">Where the first page belongs, in bytes.</param>
-    /// <param name="count">How many pages, from 1 to <see cref="MaximumPages"/>.</param>
-    /// <param name="flags">Of the owner's own meaning.</param>
-    public Memory<byte> BeginPages(ulong owner, ulong address, uint count, uint flags)
+    /// <summary>Writes a batch of pages, which belongs to the writer from now on.</summary>
+    /// <exception cref="InvalidOperationException">It belongs to no object of this image, or is of another page size.</exception>
+    public void Write(PagesBatch batch)
     {
-        var pageSize = Ready().PageSize;
-        CheckOwner(owner);
-        var head = new PagesHead(owner, address, count, flags);
-        if (count > MaximumPages || head.FindFault(pageSize) is not null)
+        var block = batch.Take();
+        try
         {
-            throw new InvalidOperationException($"pages cannot be written: {head.FindFault(pageSize) ?? $"{count} pages are more than the {MaximumPages} of one object"}");
+            if (batch.PageSize != Ready().PageSize)
+            {
+                throw new InvalidOperationException($"pages of {batch.PageSize} bytes cannot be written to an image of pages of {Header.PageSize}");
+            }
+
+            CheckOwner(batch.Owner);
+        }
+        catch
+        {
+            block.Dispose();
+            throw;
         }
 
-        var length = ObjectHead.Length + PagesHead.Length + ((int)count * pageSize);
-        openPages = sink.GetMemory(length)[..length];
-        openHead = head;
-        return openPages[(ObjectHead.Length + PagesHead.Length)..];
-    }
-
-    /// <summary>Ends the object that <see cref="BeginPages"/> began, with all of its pages.</summary>
-    public void EndPages() => EndPages(openHead.Count);
-
-    /// <summary>Ends the object that <see cref="BeginPages"/> began, with the first of its pages; 0 writes nothing.</summary>
-    public void EndPages(uint count)
-    {
-        if (openPages.IsEmpty || count > openHead.Count)
+        Bytes += (ulong)block.Length;
+        Objects += batch.Objects;
+        if (sink is IBlockSink blocks)
         {
-            throw new InvalidOperationException($"{count} pages cannot be ended where {(openPages.IsEmpty ? 0 : openHead.Count)} are begun");
+            blocks.Append(block);
+            return;
         }
 
-        var span = openPages.Span;
-        openPages = default;
-        if (count > 0)
+        using (block)
         {
-            var length = ObjectHead.Length + PagesHead.Length + ((int)count * Header.PageSize);
-            new ObjectHead(CoreTypes.PagesNumber, length).Write(span);
-            (openHead with { Count = count }).Write(span[ObjectHead.Length..]);
-            Advance(length);
+            sink.Write(block.Bytes.Span);
         }
     }
 
@@ -199,6 +182,5 @@ public sealed class ImageWriter(IBufferWriter<byte> sink)
 
     private ImageHeader Ready() =>
         finished ? throw new InvalidOperationException("the image is finished")
-        : !openPages.IsEmpty ? throw new InvalidOperationException("pages have been begun and not ended")
         : Header;
 }
