@@ -35,8 +35,12 @@ internal static class CollectStep
         var files = job.Files = new FileCollector(catalog, context, tree.Processes[0].Pid, InheritedDescriptors.Of(job.Request.Settings));
         var pieces = new SharedPieces<KernelObject>(state);
         var nodes = tree.Processes.SelectMany(process => CollectProcess(process, pieces, files, notes)).ToArray();
-        return new(job, tree, state, nodes, [.. files.Files], context);
+        var copies = MmBases.Set([.. nodes.SelectMany(node => node.References).OfType<MmNode>().Distinct()], state);
+        return new(job, tree, WithCopies(state, copies), nodes, [.. files.Files], context);
     }
+
+    private static TreeState WithCopies(TreeState state, IReadOnlyDictionary<int, int> copies) =>
+        state with { Tasks = [.. state.Tasks.Select(task => task.Tid == task.Pid && copies.TryGetValue(task.Pid, out var from) ? task with { CopyOf = from } : task)] };
 
     /// <summary>Collects a process; its tasks are the nodes from which the rest is reached.</summary>
     private static CoreObject[] CollectProcess(FrozenProcess process, SharedPieces<KernelObject> pieces, FileCollector files, KernelNotes notes)

@@ -85,7 +85,7 @@ internal static class SerializeStep
         catalog.HandlerFor(type.Name) is { } found ? found.Plugin.Provider : "";
 
     private static long PagesToCome(ObjectGraph graph) =>
-        InOrder(graph.Roots).OfType<MmNode>().Sum(mm => PageWriter.Estimate(mm.Pid));
+        InOrder(graph.Roots).OfType<MmNode>().Sum(mm => PageWriter.Estimate(mm.Pid) - (long)mm.State.Inherited.Bytes);
 
     /// <summary>Every node after those that it points to.</summary>
     private static List<KernelObject> InOrder(IReadOnlyList<KernelObject> roots)
@@ -114,7 +114,7 @@ internal static class SerializeStep
         }
 
         // All files come before all memory, so that a restore finds out about a missing one before it makes a task.
-        foreach (var node in roots.SelectMany(root => root.References).Distinct().SelectMany(node => node.References))
+        foreach (var node in roots.SelectMany(root => root.References).Distinct().SelectMany(node => node.References).Where(node => node is not MmNode))
         {
             Visit(node);
         }

@@ -12,7 +12,7 @@ internal static class PrivilegeFeatures
     private static readonly (int Number, string Name, string Without)[] Capabilities =
     [
         (19, "CAP_SYS_PTRACE", "only processes of the same user can be frozen"),
-        (21, "CAP_SYS_ADMIN", "mappings of deleted or covered files cannot be opened, and process ids are set only with CAP_CHECKPOINT_RESTORE"),
+        (21, "CAP_SYS_ADMIN", "mappings of deleted or covered files cannot be opened, process ids are set only with CAP_CHECKPOINT_RESTORE, and memory that relatives share copy-on-write is written and restored once for each"),
         (40, "CAP_CHECKPOINT_RESTORE", "without CAP_SYS_ADMIN either, a process cannot get its own id back"),
         (24, "CAP_SYS_RESOURCE", "hard limits of a restored process are not raised above those of the command"),
         (6, "CAP_SETGID", "only processes with the command's own groups can be restored"),

@@ -7,11 +7,13 @@ namespace CrStream.Engine.Memory;
 
 /// <summary>
 /// Builds an address space inside a new task: takes away what the stub brought along, moves the kernel's own mappings
-/// to where they were, makes the mappings at their addresses, and fills in pages as they arrive.
+/// to where they were, makes the mappings at their addresses, and fills in pages as they arrive. What a process that was
+/// born as another's copy shares with that one stays.
 /// </summary>
 /// <param name="process">The new process; a task of its own with the scratch mapped.</param>
 /// <param name="mm">What to build.</param>
-internal sealed class MmBuilder(FrozenProcess process, MmState mm)
+/// <param name="from">The address space of which it is a copy now, or null where it is a stub's.</param>
+internal sealed class MmBuilder(FrozenProcess process, MmState mm, MmState? from)
 {
     private const int CallsAtOnce = 256;
     private const int PROT_WRITE = 2;
@@ -22,6 +24,7 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm)
     private const int MAP_NORESERVE = 0x4000;
     private const int MAP_FIXED_NOREPLACE = 0x100000;
     private const int MREMAP_MAYMOVE_FIXED = 3;
+    private const int MADV_DONTNEED = 4;
     private const int MADV_GUARD_INSTALL = 102;
     private const int MLOCK_ONFAULT = 1;
     private const int PR_SET_DUMPABLE = 4;
@@ -30,25 +33,32 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm)
     private const int PR_SET_MM_MAP = 14;
     private const int PR_SET_VMA = 0x53564D41;
 
-    private static readonly (VmFlags Flag, int Advice)[] Advices =
+    // Each with the advice that takes it back.
+    private static readonly (VmFlags Flag, int Advice, int Opposite)[] Advices =
     [
-        (VmFlags.SequentialRead, 2), // MADV_SEQUENTIAL
-        (VmFlags.RandomRead, 1), // MADV_RANDOM
-        (VmFlags.DontCopy, 10), // MADV_DONTFORK
-        (VmFlags.WipeOnFork, 18), // MADV_WIPEONFORK
-        (VmFlags.DontDump, 16), // MADV_DONTDUMP
-        (VmFlags.HugePage, 14), // MADV_HUGEPAGE
-        (VmFlags.NoHugePage, 15), // MADV_NOHUGEPAGE
-        (VmFlags.Mergeable, 12), // MADV_MERGEABLE
+        (VmFlags.SequentialRead, 2, 0), // MADV_SEQUENTIAL, MADV_NORMAL
+        (VmFlags.RandomRead, 1, 0), // MADV_RANDOM, MADV_NORMAL
+        (VmFlags.DontDump, 16, 17), // MADV_DONTDUMP, MADV_DODUMP
+        (VmFlags.HugePage, 14, 15), // MADV_HUGEPAGE, MADV_NOHUGEPAGE
+        (VmFlags.NoHugePage, 15, 14),
+        (VmFlags.Mergeable, 12, 13), // MADV_MERGEABLE, MADV_UNMERGEABLE
     ];
 
+    // Copies are born without what has one of these, so they come when no more are.
+    private static readonly (VmFlags Flag, int Advice)[] AdvicesAgainstCopies =
+    [
+        (VmFlags.DontCopy, 10), // MADV_DONTFORK
+        (VmFlags.WipeOnFork, 18), // MADV_WIPEONFORK
+    ];
+
+    private readonly InheritedMappings.Piece[] kept = from is null ? [] : InheritedMappings.Kept(mm, from);
     private readonly ProcessMemory memory = new(process.Pid);
 
     /// <summary>The ranges that the address space takes.</summary>
     public static IEnumerable<(ulong Start, ulong End)> Ranges(MmState mm) =>
         mm.Vmas.Select(vma => (vma.Start, vma.End)).Concat(mm.KernelMappings.Select(mapping => (mapping.Start, mapping.End)));
 
-    /// <summary>Leaves nothing but the scratch and the kernel's own mappings, these at their places.</summary>
+    /// <summary>Leaves nothing but the scratch, the kernel's own mappings at their places, and of a copy what it shares.</summary>
     public void Clear()
     {
         var present = process.Mappings.Where(mapping => KernelMapping.Names.Contains(mapping.Path?.Text)).ToDictionary(mapping => mapping.Path!.Text!);
@@ -60,18 +70,14 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm)
         }
 
         (ulong Start, ulong End) scratch = (process.Scratch, process.Scratch + ProcessBirth.ScratchLength);
-        var kept = present.Values.Select(mapping => (mapping.Start, mapping.End)).Append(scratch).ToArray();
+        var staying = present.Values.Select(mapping => (mapping.Start, mapping.End)).Append(scratch).Concat(kept.Select(piece => (piece.Start, piece.End))).ToArray();
         var length = (ulong)mm.KernelMappings.Sum(mapping => (long)(mapping.End - mapping.Start));
 
         // In between they stand where they neither were nor will be, so that they may swap places.
-        var aside = AddressSpacePlan.FindHole(length, kept.Concat(mm.KernelMappings.Select(mapping => (mapping.Start, mapping.End))));
+        var aside = AddressSpacePlan.FindHole(length, staying.Concat(mm.KernelMappings.Select(mapping => (mapping.Start, mapping.End))));
+        RunForEach(AddressSpacePlan.Between(staying), (program, hole) => program.Call(SystemCall.munmap, hole.Start, hole.End - hole.Start));
         var program = new SyscallProgram();
-        foreach (var (start, end) in AddressSpacePlan.Between(kept))
-        {
-            program.Call(SystemCall.munmap, start, end - start);
-        }
-
-        var places = new List<(ulong From, KernelMapping To)>();
+        var places = new List<(ulong Start, KernelMapping To)>();
         foreach (var mapping in mm.KernelMappings)
         {
             var size = mapping.End - mapping.Start;
@@ -80,9 +86,9 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm)
             aside += size;
         }
 
-        foreach (var (from, to) in places)
+        foreach (var (start, to) in places)
         {
-            program.Call(SystemCall.mremap, from, to.End - to.Start, to.End - to.Start, MREMAP_MAYMOVE_FIXED, to.Start);
+            program.Call(SystemCall.mremap, start, to.End - to.Start, to.End - to.Start, MREMAP_MAYMOVE_FIXED, to.Start);
         }
 
         process.Leader.Run(program);
@@ -93,25 +99,14 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm)
     /// <param name="descriptorOf">The descriptor inside the task of a mapped file, by its object's id.</param>
     public void Map(Func<ulong, long> descriptorOf)
     {
-        foreach (var vmas in mm.Vmas.Chunk(CallsAtOnce))
-        {
-            var program = new SyscallProgram();
-            foreach (var vma in vmas)
-            {
-                program.Call(SystemCall.mmap, vma.Start, vma.Length, (int)vma.Protection, MapFlags(vma), vma.File == 0 ? -1 : descriptorOf(vma.File), vma.Offset);
-                foreach (var (_, advice) in Advices.Where(advice => vma.Flags.HasFlag(advice.Flag)))
-                {
-                    program.Call(SystemCall.madvise, vma.Start, vma.Length, advice);
-                }
-
-                if (vma.Name is not null)
-                {
-                    program.Call(SystemCall.prctl, PR_SET_VMA, 0, vma.Start, vma.Length, program.Store(vma.Name));
-                }
-            }
-
-            process.Leader.Run(program);
-        }
+        RunForEach(kept, Adapt);
+        RunForEach(
+            kept.SelectMany(piece => mm.Inherited.Outside(piece.Start, piece.End)),
+            (program, dropped) => program.Call(SystemCall.madvise, dropped.Start, dropped.End - dropped.Start, MADV_DONTNEED));
+        RunForEach(InheritedMappings.Missing(mm.Vmas, kept), (program, piece) => program.Call(
+            SystemCall.mmap, piece.Start, piece.End - piece.Start, (int)piece.Own.Protection, MapFlags(piece.Own),
+            piece.Own.File == 0 ? -1 : descriptorOf(piece.Own.File), piece.Own.Offset + (piece.Start - piece.Own.Start)));
+        RunForEach(mm.Vmas, Advise);
     }
 
     /// <summary>Fills in pages.</summary>
@@ -140,26 +135,17 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm)
     /// <param name="executable">The descriptor inside the task of the executable.</param>
     public void Complete(long executable)
     {
-        foreach (var vmas in mm.Vmas.Where(vma => vma.Guards.Count > 0 || vma.Flags.HasFlag(VmFlags.Locked)).Chunk(CallsAtOnce))
-        {
-            var program = new SyscallProgram();
-            foreach (var vma in vmas)
-            {
-                foreach (var (start, end) in vma.Guards)
-                {
-                    program.Call(SystemCall.madvise, start, end - start, MADV_GUARD_INSTALL);
-                }
+        RunForEach(
+            mm.Vmas.SelectMany(vma => AdvicesAgainstCopies.Where(advice => vma.Flags.HasFlag(advice.Flag)).Select(advice => (vma, advice.Advice))),
+            (program, advised) => program.Call(SystemCall.madvise, advised.vma.Start, advised.vma.Length, advised.Advice));
+        RunForEach(
+            mm.Vmas.SelectMany(vma => vma.Guards),
+            (program, guard) => program.Call(SystemCall.madvise, guard.Start, guard.End - guard.Start, MADV_GUARD_INSTALL));
 
-                if (vma.Flags.HasFlag(VmFlags.Locked))
-                {
-                    // A lock on a mapping that cannot be read reports ENOMEM for the pages, and holds all the same.
-                    program.Try(SystemCall.mlock2, vma.Start, vma.Length, vma.Flags.HasFlag(VmFlags.LockOnFault) ? MLOCK_ONFAULT : 0);
-                }
-            }
-
-            process.Leader.Run(program);
-        }
-
+        // A lock on a mapping that cannot be read reports ENOMEM for the pages, and holds all the same.
+        RunForEach(
+            mm.Vmas.Where(vma => vma.Flags.HasFlag(VmFlags.Locked)),
+            (program, vma) => program.Try(SystemCall.mlock2, vma.Start, vma.Length, vma.Flags.HasFlag(VmFlags.LockOnFault) ? MLOCK_ONFAULT : 0));
         process.Leader.Run(Layout(executable));
         File.WriteAllText($"/proc/{process.Pid}/coredump_filter", $"0x{mm.CoreDumpFilter:x}");
     }
@@ -177,6 +163,53 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm)
         var program = new SyscallProgram();
         program.Call(SystemCall.prctl, PR_SET_DUMPABLE, mm.Dumpable, 0, 0, 0);
         process.Leader.Run(program);
+    }
+
+    /// <summary>Runs what is to be done with each of many, some at once.</summary>
+    private void RunForEach<T>(IEnumerable<T> all, Action<SyscallProgram, T> call)
+    {
+        foreach (var some in all.Chunk(CallsAtOnce))
+        {
+            var program = new SyscallProgram();
+            foreach (var one in some)
+            {
+                call(program, one);
+            }
+
+            process.Leader.Run(program);
+        }
+    }
+
+    /// <summary>Makes a mapping of the base one of its own: what it is beyond that, <see cref="Advise"/> does.</summary>
+    private void Adapt(SyscallProgram program, InheritedMappings.Piece piece)
+    {
+        if (piece.From.Protection != piece.Own.Protection)
+        {
+            program.Call(SystemCall.mprotect, piece.Start, piece.Length, (int)piece.Own.Protection);
+        }
+
+        foreach (var (_, _, opposite) in Advices.Where(advice => (piece.From.Flags & ~piece.Own.Flags).HasFlag(advice.Flag)))
+        {
+            program.Call(SystemCall.madvise, piece.Start, piece.Length, opposite);
+        }
+
+        if (piece.From.Name is not null && piece.Own.Name is null)
+        {
+            program.Call(SystemCall.prctl, PR_SET_VMA, 0, piece.Start, piece.Length, 0);
+        }
+    }
+
+    private static void Advise(SyscallProgram program, VmaState vma)
+    {
+        foreach (var (_, advice, _) in Advices.Where(advice => vma.Flags.HasFlag(advice.Flag)))
+        {
+            program.Call(SystemCall.madvise, vma.Start, vma.Length, advice);
+        }
+
+        if (vma.Name is not null)
+        {
+            program.Call(SystemCall.prctl, PR_SET_VMA, 0, vma.Start, vma.Length, program.Store(vma.Name));
+        }
     }
 
     private static int MapFlags(VmaState vma) => MAP_FIXED_NOREPLACE

@@ -35,7 +35,13 @@ internal sealed record MmState
     /// <summary>/proc/PID/coredump_filter.</summary>
     public required uint CoreDumpFilter { get; init; }
 
-    public Fields ToFields(Func<VmaState, Value?> file, Value executable) => new()
+    /// <summary>The id of the <c>mm</c> object as whose copy it begins; 0 for none.</summary>
+    public ulong Base { get; init; }
+
+    /// <summary>Which pages it has from there.</summary>
+    public InheritedPages Inherited { get; init; } = InheritedPages.None;
+
+    public Fields ToFields(Func<VmaState, Value?> file, Value executable, Value? from) => new Fields
     {
         ["pid"] = Pid,
         ["vmas"] = Value.Array(Vmas.Select(vma => vma.ToFields(file(vma)))),
@@ -47,7 +53,7 @@ internal sealed record MmState
         ["thp_disabled"] = ThpDisabled,
         ["lock_future"] = LockFuture,
         ["coredump_filter"] = CoreDumpFilter,
-    };
+    }.AddIfAny("base", from).AddIfAny("inherited", from is null ? null : Inherited.ToValue());
 
     public static MmState From(Fields fields)
     {
@@ -63,6 +69,8 @@ internal sealed record MmState
             ThpDisabled = fields.Boolean("thp_disabled"),
             LockFuture = fields.Int32("lock_future"),
             CoreDumpFilter = fields.UInt32("coredump_filter"),
+            Base = fields.Find("base") is null ? 0 : fields.Reference("base"),
+            Inherited = fields.Find("base") is null ? InheritedPages.None : InheritedPages.From(fields, "inherited"),
         };
         var ranges = state.Vmas.Select(vma => (vma.Start, vma.End)).Concat(state.KernelMappings.Select(mapping => (mapping.Start, mapping.End))).Order().ToArray();
         return ranges.Zip(ranges.Skip(1)).Any(pair => pair.First.End > pair.Second.Start)

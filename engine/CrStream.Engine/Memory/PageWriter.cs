@@ -83,9 +83,12 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
                     length *= 2;
                     foreach (var region in pagemap.Regions(start, end, Query(pagemap)))
                     {
-                        if (!await SendAsync(vma, region, readers))
+                        foreach (var (from, to) in mm.Inherited.Outside(region.Start, region.End))
                         {
-                            return;
+                            if (!await SendAsync(vma, region with { Start = from, End = to }, readers))
+                            {
+                                return;
+                            }
                         }
 
                         length = SearchLength;
@@ -139,7 +142,8 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
 
     private static bool HasPages(VmaState vma) => vma.Kind != VmaKind.SharedFile;
 
-    private static PageQuery Query(Pagemap pagemap)
+    /// <summary>Finds the pages of private mappings that belong to the address space.</summary>
+    internal static PageQuery Query(Pagemap pagemap)
     {
         // Neither the zero page nor a guard nor, in a file's mapping, a page of the file itself.
         var excluded = (PageCategories.ZeroFrame | PageCategories.File | PageCategories.Guard) & pagemap.Supported;

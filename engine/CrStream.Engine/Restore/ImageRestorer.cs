@@ -99,7 +99,7 @@ internal sealed class ImageRestorer(RestoreRequest request, PluginCatalog catalo
         {
             var mm = new RestoredMm(MmState.From(fields));
             context.Add(id, mm);
-            await builder.CreateAsync(Tree, mm, context.Get<RestoredFile>, cancellation);
+            await builder.CreateAsync(Tree, mm, mm.State.Base == 0 ? null : context.Get<RestoredMm>(mm.State.Base), context.Get<RestoredFile>, cancellation);
         }
         else if (next.Type == CoreTypes.Files)
         {

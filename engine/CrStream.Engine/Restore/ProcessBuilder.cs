@@ -22,7 +22,10 @@ internal sealed class ProcessBuilder(FrozenProcess process)
     public FrozenProcess Process => process;
 
     /// <summary>Makes the mappings of its address space, without their pages.</summary>
-    public MmBuilder CreateMappings(MmState state, Func<ulong, RestoredFile> fileOf)
+    /// <param name="state">What it is to be.</param>
+    /// <param name="from">The address space of which the process was born as a copy; null for a stub.</param>
+    /// <param name="fileOf">The restored file of an object's id.</param>
+    public MmBuilder CreateMappings(MmState state, MmState? from, Func<ulong, RestoredFile> fileOf)
     {
         if (mm is not null)
         {
@@ -30,7 +33,7 @@ internal sealed class ProcessBuilder(FrozenProcess process)
         }
 
         MoveScratchOutOfTheWay(state);
-        mm = new MmBuilder(process, state);
+        mm = new MmBuilder(process, state, from);
         executable = state.Executable;
         mm.Clear();
         var descriptors = BorrowedDescriptors.Get(process.Leader, state.Vmas.Where(vma => vma.File != 0).Select(vma => vma.File), fileOf);

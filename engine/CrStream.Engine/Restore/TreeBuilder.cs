@@ -21,6 +21,9 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
 
     private readonly TracerThread tracer = new();
     private readonly Dictionary<int, ProcessBuilder> processes = [];
+    private IReadOnlyDictionary<int, TreeState> parts = new Dictionary<int, TreeState>();
+    private ILookup<int, TreeTask> copies = Enumerable.Empty<TreeTask>().ToLookup(task => task.CopyOf);
+    private RestoredMm? latest;
     private bool running;
 
     /// <summary>The tracer's thread: the parent of a process that is not detached, which must not end before it.</summary>
@@ -53,18 +56,38 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
         }
     }
 
-    /// <summary>Makes the mappings of an address space, and before the first of them all processes.</summary>
-    public Task CreateAsync(TreeState tree, RestoredMm memory, Func<ulong, RestoredFile> fileOf, CancellationToken cancellation) => RunAsync(
+    /// <summary>
+    /// Makes the mappings of an address space. Before the first one all processes are made that begin empty; and when one
+    /// has all its pages, which is when the next comes, those that begin as copies of it.
+    /// </summary>
+    /// <param name="tree">The tree.</param>
+    /// <param name="memory">The address space.</param>
+    /// <param name="from">The one as whose copy it begins, or null.</param>
+    /// <param name="fileOf">The restored file of an object's id.</param>
+    /// <param name="cancellation">Ends it before it begins.</param>
+    public Task CreateAsync(TreeState tree, RestoredMm memory, RestoredMm? from, Func<ulong, RestoredFile> fileOf, CancellationToken cancellation) => RunAsync(
         () =>
         {
-            if (processes.Count == 0)
+            if (latest is null)
             {
                 CreateProcesses(tree, memory.State);
             }
+            else
+            {
+                latest.EndPages();
+                CreateCopies(tree, latest.State.Pid);
+            }
 
-            var process = processes.GetValueOrDefault(memory.State.Pid)
-                ?? throw new RestoreException($"the image has an address space for process {memory.State.Pid}, which its tree object does not list", "it is no image of crstream's");
-            memory.Builder = process.CreateMappings(memory.State, fileOf);
+            latest = memory;
+            var pid = memory.State.Pid;
+            var process = processes.GetValueOrDefault(pid)
+                ?? throw new RestoreException($"the image has an address space for process {pid}, which its tree object does not list, or lists as a copy of one that has none yet", "it is no image of crstream's");
+            if ((from?.State.Pid ?? 0) != (parts.TryGetValue(pid, out var part) ? part.Tasks[0].CopyOf : 0))
+            {
+                throw new RestoreException($"the image's tree object has process {pid} begin as a copy of another than its address space has", "it is no image of crstream's");
+            }
+
+            memory.Builder = process.CreateMappings(memory.State, from?.State, fileOf);
         },
         cancellation);
 
@@ -77,7 +100,14 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
                 throw new RestoreException("the image's tasks are not those that its tree object lists", "it is no image of crstream's");
             }
 
+            if (tree.Processes.FirstOrDefault(process => !processes.ContainsKey(process.Pid)) is { } missing)
+            {
+                throw new RestoreException($"the image has no address space for process {missing.Pid}", "it is no image of crstream's");
+            }
+
             RequireShared(tree, plans, context);
+            SetGroups(tree);
+            EndZombies(tree);
             var byProcess = plans.GroupBy(plan => plan.State.Pid).Select(group => (Builder: processes[group.Key], Plans: group.ToArray())).ToArray();
             var (given, owned) = (new Dictionary<ulong, FrozenTask>(), new HashSet<ulong>());
             Array.ForEach(byProcess, process => process.Builder.CompleteMemory(context));
@@ -138,12 +168,42 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
         var scratch = AddressSpacePlan.FindHole(ProcessBirth.ScratchLength, taken);
         var process = ProcessBirth.CreateProcess(tree.Root, stub, scratch, isChild: !detach, timeout);
         processes.Add(tree.Root, new(process));
-        foreach (var step in CreationPlan.Of(tree))
+        parts = CreationParts.Of(tree);
+        copies = tree.Processes.Where(process => process.CopyOf != 0 && process.Pid != tree.Root).ToLookup(process => process.CopyOf);
+        CreatePart(tree.Root);
+    }
+
+    private void CreatePart(int root)
+    {
+        foreach (var step in CreationPlan.Of(parts[root]))
         {
             Create(step);
         }
+    }
 
-        SetGroups(tree);
+    /// <summary>Makes the processes that begin as copies of one whose memory is all there, and what belongs to them.</summary>
+    private void CreateCopies(TreeState tree, int pid)
+    {
+        if (!copies.Contains(pid))
+        {
+            return;
+        }
+
+        var (rules, from, maker) = (new CopyRules(tree), tree.Processes.First(process => process.Pid == pid), processes[pid].Process);
+        foreach (var copy in copies[pid])
+        {
+            if (!rules.Allow(copy, from))
+            {
+                throw new RestoreException($"the image has process {copy.Pid} begin as a copy of process {pid}, which cannot be its maker", "it is no image of crstream's");
+            }
+
+            processes.Add(copy.Pid, new(CopyRules.IsSibling(copy, from) ? ProcessBirth.CreateSibling(maker, copy.Pid) : ProcessBirth.CreateChild(maker, copy.Pid, CloneFlags.None, copy.ExitSignal)));
+            CreatePart(copy.Pid);
+        }
+    }
+
+    private void EndZombies(TreeState tree)
+    {
         foreach (var zombie in tree.Zombies)
         {
             var made = processes[zombie.Task.Pid];

@@ -15,7 +15,10 @@ internal sealed record TreeTask(int Tid, int Pid, int Parent, int ProcessGroup, 
     /// <summary>The signal that the parent gets when the process ends; 0 for none.</summary>
     public int ExitSignal { get; init; } = SIGCHLD;
 
-    public Fields ToFields() => new()
+    /// <summary>The process as whose copy, memory included, this one is born; 0 where its memory begins empty.</summary>
+    public int CopyOf { get; init; }
+
+    public Fields ToFields() => new Fields
     {
         ["tid"] = Tid,
         ["pid"] = Pid,
@@ -23,12 +26,13 @@ internal sealed record TreeTask(int Tid, int Pid, int Parent, int ProcessGroup, 
         ["process_group"] = ProcessGroup,
         ["session"] = Session,
         ["exit_signal"] = ExitSignal,
-    };
+    }.AddIfAny("copy_of", CopyOf == 0 ? null : (Value)CopyOf);
 
     public static TreeTask From(Fields fields) =>
         new(Positive(fields, "tid"), Positive(fields, "pid"), fields.Int32("parent"), fields.Int32("process_group"), fields.Int32("session"))
         {
             ExitSignal = fields.Int32("exit_signal"),
+            CopyOf = fields.Find("copy_of") is null ? 0 : Positive(fields, "copy_of"),
         };
 
     private static int Positive(Fields fields, string key) => fields.Int32(key) is > 0 and var id ? id : throw new FieldException(key, "is no task id");

@@ -43,6 +43,9 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
     /// <param name="proc">A task that has it.</param>
     public IReadOnlyList<DetailedMapping> Mappings(ProcTask proc) => mappings ??= [.. proc.Smaps().Where(mapping => Scratch == 0 || mapping.Start != Scratch)];
 
+    /// <summary>Notes the mappings of an address space that was made here.</summary>
+    public void Know(IEnumerable<DetailedMapping> known) => mappings = [.. known.Where(mapping => mapping.Start != Scratch)];
+
     private static int HeadLength => Processor.Current.Code.Loop.Length + ActingFrame.Length;
 
     /// <summary>

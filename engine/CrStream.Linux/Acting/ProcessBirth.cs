@@ -60,7 +60,9 @@ public static class ProcessBirth
         }
     }
 
-    /// <summary>Makes a child of a process that was made here and is still a stub, as which the child begins.</summary>
+    /// <summary>
+    /// Makes a child of a process that was made here, with what that one's memory has so far: that of a stub, or all.
+    /// </summary>
     /// <param name="parent">The process.</param>
     /// <param name="pid">The child's id.</param>
     /// <param name="shared">What it shares with the parent's leader.</param>
@@ -71,6 +73,15 @@ public static class ProcessBirth
         AppendClone(program, shared, exitSignal, pid);
         parent.Leader.Run(program);
         return Adopt(pid, (shared & CloneFlags.CLONE_VM) != 0 ? parent : null, parent.Scratch, parent.Leader.Timeout);
+    }
+
+    /// <summary>Makes a copy of a process that was made here, as a child of that one's parent, and with the same signal at its end.</summary>
+    public static FrozenProcess CreateSibling(FrozenProcess process, int pid)
+    {
+        var program = new SyscallProgram();
+        AppendClone(program, CloneFlags.CLONE_PARENT, 0, pid);
+        process.Leader.Run(program);
+        return Adopt(pid, null, process.Scratch, process.Leader.Timeout);
     }
 
     /// <summary>Ends a child that was made to be a zombie, with the status that its parent is to find.</summary>
@@ -140,8 +151,18 @@ public static class ProcessBirth
     {
         var trace = Born(pid, pid, timeout);
         var memory = TaskMemory.Open(pid);
-        var space = sharer?.Space ?? new ActingSpace(memory, FrozenProcess.FindBootSlot(pid, memory, new ProcTask(pid).Maps()), scratch);
+        var space = sharer?.Space ?? NewSpace(pid, memory, scratch);
         return new FrozenProcess(pid, memory, space, [new FrozenTask(trace, space, timeout)]);
+    }
+
+    private static ActingSpace NewSpace(int pid, TaskMemory memory, ulong scratch)
+    {
+        var maps = new ProcTask(pid).Maps();
+        var space = new ActingSpace(memory, FrozenProcess.FindBootSlot(pid, memory, maps), scratch);
+
+        // Where the mappings lie is all that is of interest here; smaps would walk over all pages of a copy.
+        space.Know([.. maps.Select(mapping => new DetailedMapping(mapping))]);
+        return space;
     }
 
     private static void AppendClone(SyscallProgram program, CloneFlags flags, int exitSignal, int id)

@@ -97,6 +97,29 @@ public sealed class Pagemap : IDisposable
         }
     }
 
+    /// <summary>Reads the entries of pages that follow one another.</summary>
+    /// <param name="address">The first page's, a multiple of the page size.</param>
+    /// <param name="entries">Receives them.</param>
+    /// <exception cref="KernelException">They could not be read.</exception>
+    public unsafe void ReadEntries(ulong address, Span<PagemapEntry> entries)
+    {
+        var page = (ulong)Environment.SystemPageSize;
+        fixed (PagemapEntry* into = entries)
+        {
+            for (var done = 0; done < entries.Length;)
+            {
+                var position = address + ((ulong)done * page);
+                var got = FileCalls.pread(file, (byte*)(into + done), (nuint)(entries.Length - done) * PagemapEntry.Size, (long)(position / page * PagemapEntry.Size));
+                if (got < PagemapEntry.Size)
+                {
+                    throw Failure("read of pagemap", got < 0 ? Marshal.GetLastPInvokeError() : ErrorNumber.EFAULT, position);
+                }
+
+                done += (int)(got / PagemapEntry.Size);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Dispose() => file.Dispose();
 
@@ -153,24 +176,19 @@ public sealed class Pagemap : IDisposable
         }
     }
 
-    private unsafe int ScanEntries(ref ulong position, ulong end, in PageQuery query, Span<PageRegion> regions)
+    private int ScanEntries(ref ulong position, ulong end, in PageQuery query, Span<PageRegion> regions)
     {
         const int batch = 512;
         var page = (ulong)Environment.SystemPageSize;
-        var entries = stackalloc PagemapEntry[batch];
+        Span<PagemapEntry> entries = stackalloc PagemapEntry[batch];
         var count = 0;
         while (position < end)
         {
-            var wanted = (nuint)Math.Min(batch, (end - position) / page) * PagemapEntry.Size;
-            var got = FileCalls.pread(file, (byte*)entries, wanted, (long)(position / page * PagemapEntry.Size));
-            if (got < PagemapEntry.Size)
+            var some = entries[..(int)Math.Min(batch, (end - position) / page)];
+            ReadEntries(position, some);
+            for (var i = 0; i < some.Length; i++, position += page)
             {
-                throw Failure("read of pagemap", got < 0 ? Marshal.GetLastPInvokeError() : ErrorNumber.EFAULT, position);
-            }
-
-            for (var i = 0; i < got / PagemapEntry.Size; i++, position += page)
-            {
-                var categories = CategoriesOf(entries[i]);
+                var categories = CategoriesOf(some[i]);
                 var returned = categories & query.Return;
                 if (!query.Matches(categories))
                 {

@@ -35,6 +35,12 @@ os.write(plain[1], b"bytes")
 if os.fork() == 0:
     os._exit(7)
 
+# Shares pages with its parent copy-on-write, and ends with it.
+PR_SET_PDEATHSIG = 1
+if os.fork() == 0:
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc.usleep(600 * 1000 * 1000)
+
 signal.signal(signal.SIGUSR1, lambda *_: None)
 timer = ctypes.c_int()
 if libc.timer_create(1, None, ctypes.byref(timer)):

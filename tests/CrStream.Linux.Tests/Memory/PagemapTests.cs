@@ -1,5 +1,6 @@
 using CrStream.Abstractions;
 using CrStream.Linux.Memory;
+using CrStream.Linux.Proc;
 
 namespace CrStream.Linux.Tests.Memory;
 
@@ -52,6 +53,20 @@ public sealed class PagemapTests
             mapping.Start, mapping.End, new PageQuery(PageCategories.Present, PageCategories.Present | PageCategories.ZeroFrame, Inverted: PageCategories.ZeroFrame));
 
         Assert.Equal([mapping.Page(0), mapping.Page(5)], written.Select(region => region.Start));
+    }
+
+    [Fact]
+    public void Entries_tell_what_each_page_is()
+    {
+        using var mapping = CreateMapping();
+        using var pagemap = new Pagemap(Environment.ProcessId);
+        var entries = new PagemapEntry[12];
+
+        pagemap.ReadEntries(mapping.Start, entries);
+
+        Assert.Equal([0, 5, 6], Enumerable.Range(0, 12).Where(page => entries[page].IsPresent && entries[page].IsExclusive));
+        Assert.Equal([10, 11], Enumerable.Range(0, 12).Where(page => entries[page].IsGuard));
+        Assert.Throws<KernelException>(() => pagemap.ReadEntries(1UL << 60, entries));
     }
 
     [Fact]
