@@ -3,7 +3,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace Samples.EventFd;
 
-/// <summary>Carries event counters (eventfd(2)).</summary>
+/// <summary>Carries event counters (eventfd(2)), in the place of the built-in handler.</summary>
 public sealed class EventFdHandler : IFileHandler
 {
     private static readonly ObjectType Type = new("org.example.eventfd");
@@ -13,6 +13,9 @@ public sealed class EventFdHandler : IFileHandler
 
     /// <inheritdoc/>
     public string Claim => "event counters (eventfd)";
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Replaces => ["eventfd"];
 
     /// <inheritdoc/>
     public IReadOnlyList<ObjectType> ObjectTypes => [Type];

@@ -6,10 +6,6 @@ namespace CrStream.EndToEnd.Tests;
 public sealed class DenialTests
 {
     [Theory]
-    [InlineData("eventfd", "eventfd")]
-    [InlineData("epoll", "eventpoll")]
-    [InlineData("timerfd", "timerfd")]
-    [InlineData("signalfd", "signalfd")]
     [InlineData("inotify", "inotify")]
     [InlineData("socket", "socket:[")]
     [InlineData("userfaultfd", "userfaultfd")]

@@ -1,4 +1,4 @@
-// Threads that sleep in the calls of epoll: for the descriptors that a later version can carry.
+// Threads that sleep in the calls of epoll: a freeze ends none of them with EINTR.
 #include <sys/epoll.h>
 #include "workload.h"
 

@@ -1,11 +1,7 @@
 // unsupported DIRECTORY KIND: holds something that a checkpoint has to deny by name, and is unharmed by the denial.
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
-#include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/timerfd.h>
 #include <linux/userfaultfd.h>
 #include "workload.h"
 
@@ -16,18 +12,7 @@ static bool is(const char *name) { return !strcmp(kind, name); }
 
 static void prepare(void)
 {
-    sigset_t set;
-    sigemptyset(&set);
-    sigaddset(&set, SIGUSR1);
-    if (is("eventfd"))
-        MUST((descriptor = eventfd(5, 0)) >= 0);
-    else if (is("epoll"))
-        MUST((descriptor = epoll_create1(0)) >= 0);
-    else if (is("timerfd"))
-        MUST((descriptor = timerfd_create(CLOCK_MONOTONIC, 0)) >= 0);
-    else if (is("signalfd"))
-        MUST((descriptor = signalfd(-1, &set, 0)) >= 0);
-    else if (is("inotify"))
+    if (is("inotify"))
         MUST((descriptor = inotify_init()) >= 0);
     else if (is("socket"))
         MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && (descriptor = pair[0]) >= 0);
@@ -64,9 +49,7 @@ static void prepare(void)
 
 static void check(void)
 {
-    uint64_t value;
     EXPECT(fcntl(descriptor, F_GETFD) >= 0, "the descriptor is gone");
-    EXPECT(!is("eventfd") || (read(descriptor, &value, 8) == 8 && value == 5), "the counter changed");
     char text[12];
     EXPECT(!is("mixed pipe") || (read(descriptor, text, 12) == 6 && read(descriptor, text, 12) == 5), "the pipe's content changed");
 }

@@ -34,4 +34,13 @@ public interface ICollectContext
     /// <param name="inode">The inode's number.</param>
     /// <param name="description">How the error names the object.</param>
     void MustNotLeak(ulong device, ulong inode, string description);
+
+    /// <summary>Whether a task (a thread or a process) is part of the tree, a zombie among them.</summary>
+    bool IsInside(int tid);
+
+    /// <summary>
+    /// Runs when all open file descriptions behind descriptors have been collected: for an object that points to files
+    /// of others, such as an epoll instance. Only then does it know its <see cref="KernelObject.References"/>.
+    /// </summary>
+    void WhenCollected(Action<IReadOnlyList<TreeFile>> action);
 }

@@ -9,6 +9,12 @@ public interface IObjectHandler
     /// <summary>What it claims, in one line for <c>crstream plugins</c>.</summary>
     string Claim { get; }
 
+    /// <summary>
+    /// Names of handlers that this one takes the place of: where it claims what one of them claims too, it gets it.
+    /// Without this, two handlers that claim the same are an error.
+    /// </summary>
+    IReadOnlyList<string> Replaces => [];
+
     /// <summary>The object types that it writes and restores.</summary>
     IReadOnlyList<ObjectType> ObjectTypes { get; }
 

@@ -14,6 +14,9 @@ public abstract class OpenFile
     /// <summary>A task that holds the file, frozen, inside which a handler may act.</summary>
     public abstract ITask Task { get; }
 
+    /// <summary>A descriptor in <see cref="Task"/> that leads to the file; null for a mapping.</summary>
+    public virtual int? Descriptor => null;
+
     /// <summary>What /proc/PID/fd/N or /proc/PID/map_files/RANGE says that it is: a path, or such as <c>pipe:[4711]</c>; see proc(5).</summary>
     public abstract string Link { get; }
 

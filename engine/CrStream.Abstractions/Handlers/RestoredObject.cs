@@ -19,6 +19,20 @@ public abstract class RestoredObject : IDisposable
     public virtual void WritePages(ulong address, ReadOnlySpan<byte> pages) =>
         throw new RestoreException($"{Description} has no pages, but the image has some for it");
 
+    /// <summary>
+    /// Whether its files can be opened only when all processes exist, as those that name a process. A missing file is
+    /// then found out late, so this is for nothing else.
+    /// </summary>
+    public virtual bool OpensLate => false;
+
+    /// <summary>
+    /// Called once, inside the first process that has a descriptor leading to the object, for what depends on the task
+    /// that does it. Objects that others point to come first. The image is verified.
+    /// </summary>
+    public virtual void CompleteInside(INewTask task)
+    {
+    }
+
     /// <summary>Called when all objects are in and all tasks exist, stopped, before any runs.</summary>
     public virtual ValueTask CompleteAsync(CancellationToken cancellation) => ValueTask.CompletedTask;
 

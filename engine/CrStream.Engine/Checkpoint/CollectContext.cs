@@ -3,11 +3,15 @@ using CrStream.Abstractions;
 namespace CrStream.Engine.Checkpoint;
 
 /// <summary>What handlers use while one tree is collected, and what they leave for the verification.</summary>
-internal sealed class CollectContext(IKernel kernel, ISettings settings) : ICollectContext
+/// <param name="kernel">The kernel.</param>
+/// <param name="settings">What the user asked for.</param>
+/// <param name="tasks">The ids of the tree's tasks, of threads, processes and zombies.</param>
+internal sealed class CollectContext(IKernel kernel, ISettings settings, IReadOnlySet<int> tasks) : ICollectContext
 {
     private readonly Dictionary<string, KernelObject> shared = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> privateLinks = new(StringComparer.Ordinal);
     private readonly Dictionary<(ulong Device, ulong Inode), string> privateInodes = [];
+    private readonly List<Action<IReadOnlyList<TreeFile>>> whenCollected = [];
 
     /// <inheritdoc/>
     public IKernel Kernel => kernel;
@@ -40,4 +44,13 @@ internal sealed class CollectContext(IKernel kernel, ISettings settings) : IColl
 
     /// <inheritdoc/>
     public void MustNotLeak(ulong device, ulong inode, string description) => privateInodes[(device, inode)] = description;
+
+    /// <inheritdoc/>
+    public bool IsInside(int tid) => tasks.Contains(tid);
+
+    /// <inheritdoc/>
+    public void WhenCollected(Action<IReadOnlyList<TreeFile>> action) => whenCollected.Add(action);
+
+    /// <summary>Tells those that waited for it which files there are.</summary>
+    public void Complete(IReadOnlyList<TreeFile> files) => whenCollected.ForEach(action => action(files));
 }

@@ -31,10 +31,11 @@ internal static class CollectStep
         var state = Relations(job, tree, notes);
         TreeRelations.Require(state);
         CreationPlan.Of(state);
-        var context = new CollectContext(new Kernel(), job.Request.Settings);
+        var context = new CollectContext(new Kernel(), job.Request.Settings, state.Tasks.Select(task => task.Tid).Concat(state.Zombies.Select(zombie => zombie.Task.Tid)).ToHashSet());
         var files = job.Files = new FileCollector(catalog, context, tree.Processes[0].Pid, InheritedDescriptors.Of(job.Request.Settings));
         var pieces = new SharedPieces<KernelObject>(state);
         var nodes = tree.Processes.SelectMany(process => CollectProcess(process, pieces, files, notes)).ToArray();
+        context.Complete([.. files.Files.Select(file => new TreeFile(file.Node, file.Descriptors))]);
         var copies = MmBases.Set([.. nodes.SelectMany(node => node.References).OfType<MmNode>().Distinct()], state);
         return new(job, tree, WithCopies(state, copies), nodes, [.. files.Files], context);
     }

@@ -7,8 +7,8 @@ namespace CrStream.Engine.Files;
 /// <summary>An open file description as found behind a descriptor.</summary>
 internal sealed class DescriptorFile(ITask task, int fd, KernelText link, FdInfo info, SafeFileHandle duplicate, IKernel kernel) : OpenFile, IDisposable
 {
-    /// <summary>The descriptor under which it was found first.</summary>
-    public int Fd => fd;
+    /// <inheritdoc/>
+    public override int? Descriptor => fd;
 
     /// <inheritdoc/>
     public override string Where => $"fd {fd} of {task.Tid}";

@@ -22,17 +22,27 @@ internal sealed class FileRestorer(IRestoreContext context, Func<RestoredObject,
         var behind = context.Resolve<RestoredObject>(fields, "object");
         var handler = handlerOf(behind) ?? throw new FieldException("object", $"names {behind.Description}, which is no file");
         var state = new FileState(fields.Int32("flags"), fields.Int64("position"));
-        var handle = handler.Open(behind, state, context);
         var owner = fields.Find("owner") is null ? null : FileOwner.From(fields.Map("owner"));
-        var file = new RestoredFile(handle, behind.Description, owner, state.Flags);
+        var file = new RestoredFile(behind, behind.Description, owner, state.Flags, () => Open(handler, behind, state));
+        if (!behind.OpensLate)
+        {
+            _ = file.Handle;
+        }
+
+        return file;
+    }
+
+    private SafeFileHandle Open(IFileHandler handler, RestoredObject behind, FileState state)
+    {
+        var handle = handler.Open(behind, state, context);
         try
         {
             SetState(handle, state);
-            return file;
+            return handle;
         }
         catch
         {
-            file.Dispose();
+            handle.Dispose();
             throw;
         }
     }
@@ -67,7 +77,8 @@ internal sealed class FileRestorer(IRestoreContext context, Func<RestoredObject,
                 throw NotOpen(fd, own, null);
             }
 
-            return new(context.Kernel.Duplicate(borrowed), $"the inherited fd {fd}", null, 0);
+            var duplicate = context.Kernel.Duplicate(borrowed);
+            return new(null, $"the inherited fd {fd}", null, 0, () => duplicate);
         }
         catch (KernelException closed)
         {

@@ -4,10 +4,23 @@ using Microsoft.Win32.SafeHandles;
 namespace CrStream.Engine.Files;
 
 /// <summary>An open file description that was opened again, as a descriptor of this process, from which tasks get theirs.</summary>
-internal sealed class RestoredFile(SafeFileHandle handle, string description, FileOwner? owner, int flags) : RestoredObject
+/// <param name="behind">The object behind it; null for one that comes from outside.</param>
+/// <param name="description">How errors name it.</param>
+/// <param name="owner">Who gets its signals, or null.</param>
+/// <param name="flags">Its status flags.</param>
+/// <param name="open">Opens it, where that is done late: at the first use.</param>
+internal sealed class RestoredFile(RestoredObject? behind, string description, FileOwner? owner, int flags, Func<SafeFileHandle> open) : RestoredDescription
 {
+    private readonly Lazy<SafeFileHandle> handle = new(open);
+
+    /// <inheritdoc/>
+    public override SafeFileHandle Handle => handle.Value;
+
     /// <summary>The descriptor in this process.</summary>
-    public int Descriptor => (int)handle.DangerousGetHandle();
+    public int Descriptor => Handle.Number();
+
+    /// <summary>The object behind it; null for one that comes from outside.</summary>
+    public RestoredObject? Behind => behind;
 
     /// <inheritdoc/>
     public override string Description => description;
@@ -21,7 +34,11 @@ internal sealed class RestoredFile(SafeFileHandle handle, string description, Fi
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
-        handle.Dispose();
+        if (handle.IsValueCreated)
+        {
+            handle.Value.Dispose();
+        }
+
         base.Dispose(disposing);
     }
 }

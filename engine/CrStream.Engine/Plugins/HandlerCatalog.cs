@@ -30,20 +30,15 @@ internal sealed class HandlerCatalog
 
     internal IFileHandler ClaimFor(OpenFile file)
     {
-        IFileHandler? claimant = null;
-        foreach (var handler in OfFiles)
+        var claimants = OfFiles.Where(handler => handler.Claims(file)).ToList();
+        claimants.RemoveAll(handler => claimants.Exists(other => other != handler && other.Replaces.Contains(handler.Name)));
+        return claimants switch
         {
-            if (!handler.Claims(file))
-            {
-                continue;
-            }
-
-            claimant = claimant is null
-                ? handler
-                : throw new PluginException($"{file.Where} ({file.Link}) is claimed by two handlers: {NameOf(claimant)} and {NameOf(handler)}", "leave one of the two plugins out");
-        }
-
-        return claimant ?? throw Unclaimed(file);
+            [var only] => only,
+            [] => throw Unclaimed(file),
+            [var first, var second, ..] => throw new PluginException(
+                $"{file.Where} ({file.Link}) is claimed by two handlers: {NameOf(first)} and {NameOf(second)}", "leave one of the two plugins out"),
+        };
     }
 
     private DeniedException Unclaimed(OpenFile file)
@@ -58,15 +53,7 @@ internal sealed class HandlerCatalog
     private static string KnownKind(string link) => link switch
     {
         _ when link.StartsWith("socket:", StringComparison.Ordinal) => ": it is a socket",
-        "anon_inode:[eventpoll]" => ": it is an epoll instance",
-        "anon_inode:[eventfd]" => ": it is an eventfd",
-        "anon_inode:[timerfd]" => ": it is a timerfd",
-        "anon_inode:[signalfd]" => ": it is a signalfd",
-        "anon_inode:inotify" => ": it is an inotify instance",
-        "anon_inode:[fanotify]" => ": it is a fanotify group",
-        "anon_inode:[pidfd]" => ": it is a pidfd",
-        "anon_inode:[userfaultfd]" => ": it is a userfaultfd",
-        "anon_inode:[io_uring]" => ": it is an io_uring instance",
+        _ when link.StartsWith("anon_inode:", StringComparison.Ordinal) => $": it is a file of the kernel's own kind {link["anon_inode:".Length..].Trim('[', ']')}",
         _ when link.StartsWith("/dev/pts/", StringComparison.Ordinal) || link.StartsWith("/dev/tty", StringComparison.Ordinal) => ": it is a terminal",
         _ => "",
     };

@@ -121,7 +121,9 @@ internal sealed class ProcessBuilder(FrozenProcess process)
     {
         if (given.TryAdd(plan.Files, task))
         {
-            context.Get<RestoredRecord<DescriptorTable>>(plan.Files).State.Install(task, context.Get<RestoredFile>);
+            var table = context.Get<RestoredRecord<DescriptorTable>>(plan.Files).State;
+            CompleteInside(task, table, context);
+            table.Install(task, context.Get<RestoredFile>);
         }
 
         var program = new SyscallProgram();
@@ -136,6 +138,17 @@ internal sealed class ProcessBuilder(FrozenProcess process)
         }
 
         task.Run(program);
+    }
+
+    /// <summary>Lets the objects that descriptors lead to be completed inside, unless another task has done so.</summary>
+    private static void CompleteInside(FrozenTask task, DescriptorTable table, RestoreContext context)
+    {
+        var behind = table.Descriptors.Select(entry => context.Get<RestoredFile>(entry.File).Behind).OfType<RestoredObject>().ToHashSet<RestoredObject>(ReferenceEqualityComparer.Instance);
+        foreach (var made in context.NotCompletedInside(behind))
+        {
+            made.CompleteInside(new NewTask(task));
+            BorrowedDescriptors.CloseAll(task);
+        }
     }
 
     /// <summary>The scratch of a stub lies where its maker's was: free in that one's address space, maybe not in this one.</summary>

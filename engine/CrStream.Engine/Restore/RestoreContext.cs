@@ -7,6 +7,7 @@ internal sealed class RestoreContext(IKernel kernel, ISettings settings) : IRest
 {
     private readonly Dictionary<ulong, RestoredObject> restored = [];
     private readonly Dictionary<RestoredObject, IObjectHandler> handlers = new(ReferenceEqualityComparer.Instance);
+    private readonly HashSet<RestoredObject> completedInside = new(ReferenceEqualityComparer.Instance);
 
     /// <inheritdoc/>
     public IKernel Kernel => kernel;
@@ -38,6 +39,9 @@ internal sealed class RestoreContext(IKernel kernel, ISettings settings) : IRest
     public T Get<T>(ulong id)
         where T : RestoredObject =>
         Find(id) as T ?? throw new RestoreException($"object {id} of the image is not what the objects that point to it need");
+
+    /// <summary>Those of some objects that are given here for the first time, pointed-to ones first.</summary>
+    public IReadOnlyList<RestoredObject> NotCompletedInside(IReadOnlySet<RestoredObject> some) => [.. All.Where(made => some.Contains(made) && completedInside.Add(made))];
 
     /// <inheritdoc/>
     public T Resolve<T>(Fields fields, string key)

@@ -4,7 +4,7 @@ namespace CrStream.EndToEnd.Tests.Running;
 internal static class WorkloadList
 {
     /// <summary>What a checkpoint has to deny for now: these have tests of their own.</summary>
-    private static readonly string[] Denied = ["epoll", "vfork_wait"];
+    private static readonly string[] Denied = ["vfork_wait"];
 
     public static IReadOnlyList<string> All { get; } =
         [.. Directory.GetFiles(Repository.WorkloadSources, "*.c").Where(IsWorkload).Select(path => Path.GetFileNameWithoutExtension(path)!).Order(StringComparer.Ordinal)];

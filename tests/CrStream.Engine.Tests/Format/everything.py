@@ -1,5 +1,5 @@
 # Holds something of every kind that an image can say of one process, tells so in the file "ready", and sleeps.
-import ctypes, fcntl, mmap, os, signal, sys, threading, time
+import ctypes, fcntl, mmap, os, select, signal, struct, sys, threading, time
 
 libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_VMA, PR_SET_VMA_ANON_NAME, MADV_GUARD_INSTALL = 0x53564D41, 0, 102
@@ -31,6 +31,20 @@ os.write(writer, b"one packet")
 fcntl.fcntl(packets, F_SETOWN, os.getpid())
 plain = os.pipe()
 os.write(plain[1], b"bytes")
+
+counter = os.eventfd(7)
+CLOCK_MONOTONIC = 1
+timer_file = libc.timerfd_create(CLOCK_MONOTONIC, 0)
+libc.timerfd_settime(timer_file, 0, struct.pack("4q", 0, 0, 3600, 0), None)
+libc.signalfd(-1, struct.pack("Q16Q", 1 << 9, *[0] * 16), 0)
+watch = select.epoll()
+watch.register(counter, select.EPOLLIN)
+EPIOCSPARAMS = 0x40088A01
+try:
+    fcntl.ioctl(watch, EPIOCSPARAMS, struct.pack("IHBB", 10, 4, 1, 0))
+except OSError:
+    missing += ["org.crstream.epoll.busy_polling", "org.crstream.epoll.busy_polling.microseconds", "org.crstream.epoll.busy_polling.budget", "org.crstream.epoll.busy_polling.preferred"]
+os.pidfd_open(os.getpid())
 
 if os.fork() == 0:
     os._exit(7)

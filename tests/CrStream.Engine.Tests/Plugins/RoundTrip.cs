@@ -18,6 +18,8 @@ internal sealed class RoundTrip : ICollectContext, IRestoreContext, IContentWrit
 
     public int MaximumLength { get; init; } = 64 * 1024;
 
+    internal IReadOnlyList<TreeFile> Files { get; init; } = [];
+
     internal List<string> Private { get; } = [];
 
     internal List<(ulong Offset, byte[] Bytes)> Data { get; } = [];
@@ -38,6 +40,10 @@ internal sealed class RoundTrip : ICollectContext, IRestoreContext, IContentWrit
     public void MustNotLeak(string link, string description) => Private.Add(link);
 
     public void MustNotLeak(ulong device, ulong inode, string description) => Private.Add($"{device}:{inode}");
+
+    public bool IsInside(int tid) => tid == System.Environment.ProcessId;
+
+    public void WhenCollected(Action<IReadOnlyList<TreeFile>> action) => action(Files);
 
     public T Resolve<T>(Fields fields, string key)
         where T : RestoredObject => throw new NotSupportedException();

@@ -137,6 +137,22 @@ internal static class X64SystemCalls
         [SystemCall.mseal] = 462,
         [SystemCall.sendto] = 44,
         [SystemCall.recvfrom] = 45,
+        [SystemCall.epoll_wait] = 232,
+        [SystemCall.epoll_pwait] = 281,
+        [SystemCall.epoll_pwait2] = 441,
+        [SystemCall.kcmp] = 312,
+        [SystemCall.clock_gettime] = 228,
+        [SystemCall.timerfd_create] = 283,
+        [SystemCall.timerfd_settime] = 286,
+        [SystemCall.timerfd_gettime] = 287,
+        [SystemCall.inotify_add_watch] = 254,
+        [SystemCall.inotify_rm_watch] = 255,
+        [SystemCall.fanotify_mark] = 301,
+        [SystemCall.open_by_handle_at] = 304,
+        [SystemCall.name_to_handle_at] = 303,
+        [SystemCall.io_destroy] = 207,
+        [SystemCall.io_submit] = 209,
+        [SystemCall.io_getevents] = 208,
     };
 
     private static readonly Dictionary<long, SystemCall> Names = Numbers.ToDictionary(pair => pair.Value, pair => pair.Key);
