@@ -12,12 +12,14 @@ static bool has_ended(int file) { return poll(&(struct pollfd) { file, POLLIN, 0
 static void prepare(void)
 {
     pids[SELF] = getpid();
-    for (int i = CHILD; i < FILES; i++)
-        if (MUST((pids[i] = fork()) >= 0), pids[i] == 0) {
-            while (i == CHILD && !asked_for("check") && !asked_for("stop"))
+    for (int i = CHILD; i < FILES; i++) {
+        MUST((pids[i] = fork()) >= 0);
+        if (pids[i] == 0) {
+            while (i == CHILD && !asked_for("verdict") && !asked_for("stop"))
                 rest(20 * MILLISECOND);
             _exit(40 + i);
         }
+    }
     for (int i = 0; i < FILES; i++)
         MUST((files[i] = syscall(SYS_pidfd_open, pids[i], i == CHILD ? O_NONBLOCK : i == SELF ? O_EXCL : 0)) >= 0);
     MUST(poll(&(struct pollfd) { files[ZOMBIE], POLLIN, 0 }, 1, 10000) == 1);
@@ -43,13 +45,13 @@ static void check(void)
     EXPECT((fcntl(files[CHILD], F_GETFL) & O_NONBLOCK) && (fcntl(files[SELF], F_GETFL) & O_EXCL), "the flags changed");
     EXPECT(epoll_wait(watch, events, FILES, 0) == 1 && events->data.u64 == ZOMBIE, "the instance does not tell of the zombie alone");
     EXPECT(waitid(P_PIDFD, files[ZOMBIE], &info, WEXITED | WNOWAIT) == 0 && info.si_status == 40 + ZOMBIE, "the zombie's status is %d", info.si_status);
-    EXPECT(waitid(P_PIDFD, files[CHILD], &info, WEXITED | WNOHANG) == -1 ? errno == EAGAIN : info.si_pid == 0 || info.si_pid == pids[ZOMBIE], "the child has ended");
+    EXPECT(waitid(P_PIDFD, files[CHILD], &info, WEXITED) == -1 && errno == EAGAIN, "the child has ended");
 }
 
 static void spoil(int number)
 {
     if (number == 1)
-        kill(pids[CHILD], SIGKILL);
+        MUST(kill(pids[CHILD], SIGKILL) == 0 && poll(&(struct pollfd) { files[CHILD], POLLIN, 0 }, 1, 10000) == 1);
     else if (number == 2)
         MUST(waitpid(pids[ZOMBIE], NULL, 0) == pids[ZOMBIE]);
     else
