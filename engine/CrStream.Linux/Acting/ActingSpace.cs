@@ -228,7 +228,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         var frame = head.AsSpan(code.Length);
         signal = NotificationSignal.Choose(task.Status.SigCgt, task.SignalMask, task.Status.SigPnd | task.Status.ShdPnd | task.SignalsToKeepPending);
         Processor.Current.WriteFrame(frame, Processor.Current.ForUserMode(task.Registers, task.SignalWaits), task.SignalMask);
-        ActingFrame.WriteNotification(frame, task.Pid, task.Tid, signal);
+        ActingFrame.WriteNotification(frame, task.OwnPid, task.OwnTid, signal);
         memory.Write(Scratch, head);
     }
 
@@ -341,9 +341,14 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         return stop.Stopped ? stop : throw new TaskEndedException(task.Tid, stop);
     }
 
-    /// <summary>A stop that is not ours: a stop signal is sent again at the thaw; a fault of our own code is a bug.</summary>
+    /// <summary>A stop that is not ours: a birth is noted; a stop signal is sent again at the thaw; a fault of our own code is a bug.</summary>
     private static void Note(FrozenTask task, TaskStop stop)
     {
+        if (stop.IsBirth)
+        {
+            task.Births.Enqueue((int)task.Trace.EventMessage());
+        }
+
         if (!stop.IsSignalDelivery)
         {
             return;
