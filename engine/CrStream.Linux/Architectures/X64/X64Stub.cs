@@ -40,12 +40,12 @@ internal static class X64Stub
         ("b8 07 00 00 00", "mov eax, 7"),
         ("0f 05", "syscall"),
         ("85 c0", "test eax, eax"),
-        ("78 e8", "js again"),
+        ("78 e8", "js short again"),
         ("58", "pop rax"),
         ("ff c3", "inc ebx"),
         ("48 c1 e8 30", "shr rax, 48"),
         ("a8 20", "test al, 32"), // POLLNVAL: that was the last
-        ("74 cf", "je next"),
+        ("74 cf", "je short next"),
         ("48 c7 c7 ff ff ff ff", "mov rdi, -1"), // reap
         ("31 f6", "xor esi, esi"),
         ("ba 00 00 00 40", "mov edx, 1073741824"), // __WALL
@@ -53,7 +53,7 @@ internal static class X64Stub
         ("b8 3d 00 00 00", "mov eax, 61"),
         ("0f 05", "syscall"),
         ("83 f8 f6", "cmp eax, -10"), // ECHILD
-        ("75 e3", "jne reap"),
+        ("75 e3", "jne short reap"),
         ("31 ff", "xor edi, edi"),
         ("b8 e7 00 00 00", "mov eax, 231"),
         ("0f 05", "syscall"),
