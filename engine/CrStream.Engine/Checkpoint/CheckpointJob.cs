@@ -46,10 +46,10 @@ internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken
     public async Task OpenOutputAsync(PluginCatalog catalog) => output = await ImageOutput.OpenAsync(request, catalog, cancellation);
 
     /// <summary>Freezes the tree. Runs on the tracer's thread.</summary>
-    public Linux.Acting.FrozenTree Freeze()
+    public Linux.Acting.FrozenTree Freeze(KernelNotes notes)
     {
         frozen.Start();
-        return tree = Linux.Acting.FrozenTree.Freeze(request.Pid, request.Timeout);
+        return tree = Linux.Acting.FrozenTree.Freeze(request.Pid, request.Timeout, notes.TaskReader);
     }
 
     /// <summary>Lets the tasks go on. Does nothing when they do already.</summary>

@@ -28,7 +28,7 @@ internal static class CollectStep
     private static ObjectGraph Collect(FrozenJob frozen, PluginCatalog catalog, KernelNotes notes)
     {
         var (job, tree) = frozen;
-        var state = PidNamespaces.Place(Relations(job, tree, notes));
+        var state = Relations(job, tree, notes);
         TreeRelations.Require(state);
         CreationPlan.Of(state);
         var context = new CollectContext(new Kernel(), job.Request.Settings, state.Tasks.Select(task => task.Tid).Concat(state.Zombies.Select(zombie => zombie.Task.Tid)).ToHashSet());

@@ -24,6 +24,6 @@ internal static class FreezeStep
         await rehearsal.RunAsync(job.Request);
         await job.OpenOutputAsync(catalog);
         job.Report("freeze");
-        return new(job, await job.Tracer.Run(job.Freeze));
+        return new(job, await job.Tracer.Run(() => job.Freeze(notes)));
     }
 }

@@ -19,6 +19,9 @@ internal sealed class KernelNotes : IDisposable
     /// <summary>All tasks by their ids; null where BPF is not permitted.</summary>
     public IReadOnlyDictionary<int, KernelTask>? ReadTasks() => iterator.Value?.ReadTasks(null).ToDictionary(task => task.Tid);
 
+    /// <summary>Reads what the kernel keeps of a process's threads; null where BPF is not permitted.</summary>
+    public Func<int, IReadOnlyList<KernelTask>>? TaskReader => iterator.Value is { } loaded ? pid => loaded.ReadTasks(pid) : null;
+
     /// <inheritdoc/>
     public void Dispose()
     {

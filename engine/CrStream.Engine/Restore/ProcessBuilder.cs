@@ -5,37 +5,27 @@ using CrStream.Engine.Memory;
 using CrStream.Engine.Signals;
 using CrStream.Engine.Tasks;
 using CrStream.Engine.ThreadGroups;
-using CrStream.Engine.Tree;
 using CrStream.Linux.Acting;
 
 namespace CrStream.Engine.Restore;
 
 /// <summary>Builds one process, stopped, from a stub with the right id and relations. On the tracer's thread.</summary>
 /// <param name="process">The stub.</param>
-/// <param name="ids">The ids of its tree.</param>
-/// <param name="self">Which process of the tree it is.</param>
-/// <param name="droppedLevels">How many of the outermost ids do not matter.</param>
-internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTask self, int droppedLevels)
+internal sealed class ProcessBuilder(FrozenProcess process)
 {
     private MmBuilder? mm;
     private ulong executable;
     private int stoppedBy;
     private IReadOnlyList<(FrozenTask Task, TaskPlan Plan)> tasks = [];
 
-    /// <summary>Which process of the tree it is.</summary>
-    public TreeTask Self => self;
-
-    /// <summary>The pid namespace that its children come into, while the tree is being made.</summary>
-    public int PidNamespaceForChildren { get; set; } = self.PidNamespace;
-
-    /// <summary>The process group that it is in while the tree is being made; 0 for one from outside.</summary>
-    public int ProcessGroup { get; set; }
-
-    /// <summary>An id as the process sees it.</summary>
-    public int Seen(int id) => ids.By(self.Pid, id);
-
     /// <summary>The process.</summary>
     public FrozenProcess Process => process;
+
+    /// <summary>The tasks, once they exist, with what the image says of each.</summary>
+    public IReadOnlyList<(FrozenTask Task, TaskPlan Plan)> Tasks => tasks;
+
+    /// <summary>Whether another task of the tree traces one of them.</summary>
+    public bool IsTraced => tasks.Any(entry => entry.Plan.State.TracedBy is not null);
 
     /// <summary>Makes the mappings of its address space, without their pages.</summary>
     /// <param name="state">What it is to be.</param>
@@ -87,23 +77,15 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
             restorer.Require(plan.State);
         }
 
-        var wanted = plans.Select(plan => ids.Task(plan.State.Tid)).ToArray();
-        var early = process.Tasks.Select(task => task.OwnTid).ToHashSet();
-        ProcessBirth.CreateThreads(process, [.. wanted.Where(task => !early.Contains(task.Ids[^1])).Select(task => task.Ids.Skip(droppedLevels).ToArray())]);
-        var made = process.Tasks.ToDictionary(task => task.OwnTid);
-        tasks = [.. wanted.Zip(plans, (task, plan) => (made[task.Ids[^1]], plan))];
+        ProcessBirth.CreateThreads(process, [.. plans.Select(plan => plan.State.Tid).Except(process.Tasks.Select(task => task.Tid))]);
+        tasks = [.. plans.Select(plan => (process.Tasks.Single(task => task.Tid == plan.State.Tid), plan))];
         foreach (var (task, plan) in tasks)
         {
-            if (ids.Task(plan.State.Tid).PidNamespaceForChildren is var forChildren && forChildren != self.PidNamespace)
-            {
-                PidNamespaceBuilder.Choose(this, task, forChildren);
-            }
-
             GivePieces(task, plan, context, given);
         }
 
         // Actions come before pending signals: to set the default action for some of them drops what is pending.
-        ThreadGroupRestorer.Restore(process, group, Seen);
+        ThreadGroupRestorer.Restore(process, group);
         foreach (var (task, plan) in Enumerable.Reverse(tasks))
         {
             task.SignalsToKeepPending = leader.SignalsToKeepPending;
@@ -121,7 +103,7 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
         ThreadGroupRestorer.Complete(process, context.Get<RestoredRecord<ThreadGroupState>>(tasks[0].Plan.ThreadGroup).State);
         foreach (var (task, plan) in tasks.Where(entry => given[entry.Plan.Files] == entry.Task))
         {
-            context.Get<RestoredRecord<DescriptorTable>>(plan.Files).State.SetOwnersAndLocks(task, context.Get<RestoredFile>, owned, Seen);
+            context.Get<RestoredRecord<DescriptorTable>>(plan.Files).State.SetOwnersAndLocks(task, context.Get<RestoredFile>, owned);
         }
     }
 
@@ -134,7 +116,10 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
         }
     }
 
-    /// <summary>Takes the scratch away, once all that have the address space are finished.</summary>
+    /// <summary>
+    /// Takes the scratch away, once all that have the address space are finished. The traced ones are then where they are
+    /// to be for their tracers, in which nothing can be run any more once theirs is away.
+    /// </summary>
     public void LeaveScratch() => process.LeaveScratch();
 
     /// <summary>Lets it go.</summary>

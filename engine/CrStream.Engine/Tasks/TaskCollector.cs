@@ -53,6 +53,7 @@ internal static class TaskCollector
             Credentials = CredentialState.From(task.Status, (uint)outcome[secureBits]),
             Scheduling = scheduling(outcome),
             TimedCall = TimedCallCollector.Collect(task.Registers, restart),
+            TracedBy = task.TracedBy,
         };
     }
 }

@@ -54,6 +54,9 @@ internal sealed record TaskState
     /// <summary>The timed call that the task is in, with the time that is left; null where it is in none.</summary>
     public required TimedCall? TimedCall { get; init; }
 
+    /// <summary>The task of the tree that traces it, and where it stands for that; null where none does.</summary>
+    public required TraceRelation? TracedBy { get; init; }
+
     public Fields ToFields()
     {
         var fields = new Fields
@@ -74,7 +77,8 @@ internal sealed record TaskState
             ["scheduling"] = Scheduling.ToFields(),
         };
         fields.AddIfAny("rseq", Rseq is null ? null : (Value)new Fields { ["address"] = Rseq.Address, ["length"] = Rseq.Length, ["signature"] = Rseq.Signature, ["flags"] = Rseq.Flags });
-        return fields.AddIfAny("timed_call", TimedCall is null ? null : (Value)TimedCall.ToFields());
+        fields.AddIfAny("timed_call", TimedCall is null ? null : (Value)TimedCall.ToFields());
+        return fields.AddIfAny("traced", TracedBy is null ? null : (Value)TracedState.ToFields(TracedBy));
     }
 
     public static TaskState From(Fields fields) => new()
@@ -95,6 +99,7 @@ internal sealed record TaskState
         Credentials = CredentialState.From(fields.Map("credentials")),
         Scheduling = SchedulingState.From(fields.Map("scheduling")),
         TimedCall = fields.Find("timed_call") is null ? null : TimedCall.From(fields.Map("timed_call")),
+        TracedBy = fields.Find("traced") is null ? null : TracedState.From(fields.Map("traced")),
     };
 
     internal static IReadOnlyList<byte[]> Siginfos(Fields fields, string key) =>

@@ -14,9 +14,11 @@ namespace CrStream.Linux.Acting;
 /// </summary>
 internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratch)
 {
-    /// <summary>The scratch's length in bytes: code, frame and the longest program.</summary>
+    /// <summary>The scratch's length in bytes: code, frame and the longest program; then the room of a <see cref="LastWill"/>.</summary>
     /// <remarks>An odd number of pages, so that no mapping of the application's own is easily taken for it.</remarks>
-    public const int ScratchLength = 65 * 4096;
+    public const int ScratchLength = ProgramsLength + LastWill.Length;
+
+    private const int ProgramsLength = 65 * 4096;
 
     private const int PROT_READ_WRITE_EXEC = 7;
     private const int MAP_PRIVATE_ANONYMOUS = 0x22;
@@ -30,6 +32,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
 
     private BootSlot slot = slot;
     private FrozenTask? inside;
+    private FrozenTask? testator;
     private IReadOnlyList<DetailedMapping>? mappings;
     private int signal;
 
@@ -46,7 +49,8 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
     /// <summary>Notes the mappings of an address space that was made here.</summary>
     public void Know(IEnumerable<DetailedMapping> known) => mappings = [.. known.Where(mapping => mapping.Start != Scratch)];
 
-    private static int HeadLength => Processor.Current.Code.Loop.Length + ActingFrame.Length;
+    /// <summary>The length of the loop and its frame.</summary>
+    public static int HeadLength => Processor.Current.Code.Loop.Length + ActingFrame.Length;
 
     /// <summary>
     /// The scratch that a killed tracer left. It is noted before it is mapped and until after it is unmapped, so a note
@@ -149,6 +153,39 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         inside = null;
     }
 
+    /// <summary>Maps the scratch where there is none yet.</summary>
+    public void EnsureScratch(FrozenTask task)
+    {
+        if (Scratch == 0)
+        {
+            MapScratch(task, MiddleOfLargestHole(task.Proc.Maps()));
+        }
+    }
+
+    /// <summary>Makes the room for what a task does when it is let go in the freeze. One task of a process can have it.</summary>
+    public LastWill CreateLastWill(FrozenTask task)
+    {
+        testator ??= task;
+        if (testator != task)
+        {
+            throw new DeniedException($"tasks {testator.Tid} and {task.Tid}, which share their memory, both trace others, which cannot be carried yet");
+        }
+
+        EnsureScratch(task);
+        return new LastWill(memory, Scratch + ProgramsLength, task);
+    }
+
+    /// <summary>Whether a task is carrying out the last will that a killed tracer left: it must not be disturbed.</summary>
+    public bool IsCarryingOutLastWill(ulong address) => Scratch != 0 && address >= Scratch + ProgramsLength && address < Scratch + ScratchLength;
+
+    /// <summary>Makes a task run a program and lets it go, untraced.</summary>
+    public void EnterAndDetach(FrozenTask task, SyscallProgram program)
+    {
+        Enter(task, program);
+        inside = null;
+        task.Trace.Detach();
+    }
+
     /// <summary>Maps the scratch.</summary>
     /// <param name="task">Inside which.</param>
     /// <param name="wanted">Where, in a hole of the address space.</param>
@@ -187,17 +224,13 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         if (inside != task)
         {
             PutBack();
-            if (Scratch == 0)
-            {
-                MapScratch(task, MiddleOfLargestHole(task.Proc.Maps()));
-            }
-
+            EnsureScratch(task);
             WriteLoop(task);
         }
 
-        var code = new ScratchProgram(program, Scratch, HeadLength, ScratchLength);
+        var code = new ScratchProgram(program, Scratch, HeadLength, ProgramsLength);
         memory.Write(Scratch + (ulong)code.EntriesOffset, code.Bytes);
-        var registers = task.Registers.Clone();
+        var registers = task.Resting.Registers.Clone();
         Processor.Current.EnterLoop(registers, Scratch, Scratch + (ulong)code.EntriesOffset);
         task.Trace.SetRegisters(registers);
         if (inside != task)
@@ -227,8 +260,9 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         code.CopyTo(head);
         var frame = head.AsSpan(code.Length);
         signal = NotificationSignal.Choose(task.Status.SigCgt, task.SignalMask, task.Status.SigPnd | task.Status.ShdPnd | task.SignalsToKeepPending);
-        Processor.Current.WriteFrame(frame, Processor.Current.ForUserMode(task.Registers, task.SignalWaits), task.SignalMask);
-        ActingFrame.WriteNotification(frame, task.OwnPid, task.OwnTid, signal);
+        var (registers, mask) = task.Resting;
+        Processor.Current.WriteFrame(frame, Processor.Current.ForUserMode(registers, task.SignalWaits), mask);
+        ActingFrame.WriteNotification(frame, task.Pid, task.Tid, signal);
         memory.Write(Scratch, head);
     }
 
@@ -274,8 +308,9 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
     /// <summary>Runs one call at the boot slot; the task is then stopped with its own registers and mask.</summary>
     private long BootCall(FrozenTask task, SystemCall call, ReadOnlySpan<ulong> arguments, ulong noted)
     {
-        slot.Write(Processor.Current.ForUserMode(task.Registers, task.SignalWaits), task.SignalMask, noted);
-        var registers = task.Registers.Clone();
+        var (resting, mask) = task.Resting;
+        slot.Write(Processor.Current.ForUserMode(resting, task.SignalWaits), mask, noted);
+        var registers = resting.Clone();
         Processor.Current.EnterBootSlot(registers, slot.Address, call, arguments);
         task.Trace.SetRegisters(registers);
         task.Trace.SetSignalMask(AllSignals);
@@ -341,14 +376,9 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         return stop.Stopped ? stop : throw new TaskEndedException(task.Tid, stop);
     }
 
-    /// <summary>A stop that is not ours: a birth is noted; a stop signal is sent again at the thaw; a fault of our own code is a bug.</summary>
+    /// <summary>A stop that is not ours: a stop signal is sent again at the thaw; a fault of our own code is a bug.</summary>
     private static void Note(FrozenTask task, TaskStop stop)
     {
-        if (stop.IsBirth)
-        {
-            task.Births.Enqueue((int)task.Trace.EventMessage());
-        }
-
         if (!stop.IsSignalDelivery)
         {
             return;

@@ -1,4 +1,5 @@
 using CrStream.Abstractions;
+using CrStream.Linux.Acting.Relayed;
 using CrStream.Linux.Architectures;
 using CrStream.Linux.Memory;
 using CrStream.Linux.Proc;
@@ -55,9 +56,10 @@ public sealed class FrozenProcess
     /// <param name="options">What they report.</param>
     /// <param name="sharerOf">Finds the process, frozen before, whose address space a task has as well: only one task of all that have it may be inside the scratch.</param>
     /// <param name="timeout">How long a thread may take to stop.</param>
-    internal static FrozenProcess Freeze(int pid, PtraceOptions options, Func<int, FrozenProcess?> sharerOf, TimeSpan timeout)
+    /// <param name="relay">Makes a thread obey that is traced by another task; null where there is none that could.</param>
+    internal static FrozenProcess Freeze(int pid, PtraceOptions options, Func<int, FrozenProcess?> sharerOf, TimeSpan timeout, Func<int, int, TracedTask?>? relay = null)
     {
-        var traces = Threads.Stop(pid, options, Deadline.In(timeout));
+        var traces = Threads.Stop(pid, options, Deadline.In(timeout), relay);
         TaskMemory? memory = null;
         try
         {
@@ -86,6 +88,7 @@ public sealed class FrozenProcess
     {
         try
         {
+            tasks.ForEach(task => task.ForgetLastWill());
             space.Leave(Leader);
         }
         finally
@@ -115,6 +118,9 @@ public sealed class FrozenProcess
 
     internal ActingSpace Space => space;
 
+    /// <summary>Whether a task of the tree traces one of the threads.</summary>
+    internal bool IsTraced => tasks.Exists(task => task.TracedBy is not null);
+
     /// <summary>Adds a thread that was born, stopped, by a program run inside another one.</summary>
     internal void Add(FrozenTask task) => tasks.Add(task);
 
@@ -122,14 +128,18 @@ public sealed class FrozenProcess
     public void MoveScratch(ulong wanted) => space.MoveScratch(Leader, wanted);
 
     /// <summary>Takes the scratch away from a process that was made here; nothing can be run inside it any more.</summary>
-    public void LeaveScratch() => space.Leave(Leader);
+    public void LeaveScratch()
+    {
+        space.Leave(Leader);
+        tasks.FindAll(task => task.TracedBy is not null).ForEach(task => task.Trace.Detach());
+    }
 
     /// <summary>Lets all threads of a process go that was made here: from now on it lives without its tracer.</summary>
     /// <param name="stopSignal">The stop signal that is to hold the process, 0 where it is to run.</param>
     public void Release(int stopSignal)
     {
         tasks.ForEach(task => task.Trace.SetOptions(PtraceOptions.None));
-        if (stopSignal != 0)
+        if (stopSignal != 0 && !tasks.Exists(task => task.Trace is RelayedTask { GroupStopSignal: > 0 }))
         {
             // It waits for the tasks, and stops them before they come to their own instructions.
             Processes.Signals.Send(Pid, stopSignal);
@@ -189,12 +199,14 @@ public sealed class FrozenProcess
     /// <summary>Takes back what the freeze itself did to a task, and what running calls inside it would hide from the kernel.</summary>
     private static void Settle(FrozenTask task, ActingSpace space, TaskMemory memory)
     {
+        RequireNotOnTheWayOut(task, space);
         if (space.FrameOnTheWayOut(task.Registers.InstructionPointer) is { } frame)
         {
             // A killed tracer left it inside, maybe in a process that job control has stopped since. It need not find
             // its own way out. The mask first, as ever.
             task.SignalMask = Processor.Current.ReadFrame(frame, task.Registers);
             task.PutBack();
+            RequireNotOnTheWayOut(task, space);
         }
 
         if (CriticalSection.Find(task.Trace, memory) is { } section)
@@ -211,5 +223,13 @@ public sealed class FrozenProcess
         }
 
         task.Mend();
+    }
+    /// <summary>A tracer that brings its tracees back, since the last tracer of its own was killed, is let go at once, and soon done.</summary>
+    private static void RequireNotOnTheWayOut(FrozenTask task, ActingSpace space)
+    {
+        if (space.IsCarryingOutLastWill(task.Registers.InstructionPointer))
+        {
+            throw new CheckpointException($"task {task.Tid} of process {task.Pid} is just recovering from a checkpoint that was killed", "try again a moment later");
+        }
     }
 }

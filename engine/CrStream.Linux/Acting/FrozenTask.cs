@@ -1,4 +1,5 @@
 using CrStream.Abstractions;
+using CrStream.Linux.Acting.Relayed;
 using CrStream.Linux.Architectures;
 using CrStream.Linux.Proc;
 using CrStream.Linux.Ptrace;
@@ -12,6 +13,7 @@ namespace CrStream.Linux.Acting;
 public sealed class FrozenTask : ITask
 {
     private readonly ActingSpace space;
+    private LastWill? will;
 
     internal FrozenTask(TracedTask trace, ActingSpace space, TimeSpan timeout)
     {
@@ -30,17 +32,8 @@ public sealed class FrozenTask : ITask
     /// <inheritdoc/>
     public int Tid => Trace.Tid;
 
-    /// <summary>The thread group's id as the task sees it itself: in its own pid namespace.</summary>
-    public int OwnPid => Status.NStgid[^1];
-
-    /// <summary>Its id as it sees it itself: in its own pid namespace.</summary>
-    public int OwnTid => Status.NSpid[^1];
-
-    /// <summary>The tasks that programs run inside have made and that nobody has asked for yet, in their order: their ids in this process's pid namespace.</summary>
-    internal Queue<int> Births { get; } = new();
-
     /// <summary>The ptrace side.</summary>
-    public TracedTask Trace { get; }
+    public TracedTask Trace { get; internal set; }
 
     /// <summary>The task's files in /proc.</summary>
     public ProcTask Proc { get; }
@@ -76,10 +69,10 @@ public sealed class FrozenTask : ITask
     internal void Mend()
     {
         var found = Registers.Clone();
-        if (!SignalWaits && Processor.Current.MendInterruptedCall(Registers))
+        if (Trace.IsStoppedHere && !SignalWaits && Processor.Current.MendInterruptedCall(Registers))
         {
             Unmended = found;
-            Trace.SetRegisters(Registers);
+            Trace.PutBack(Registers, SignalMask);
         }
     }
 
@@ -91,7 +84,7 @@ public sealed class FrozenTask : ITask
     {
         if (Unmended is not null && Signals(Proc.Status()))
         {
-            Trace.SetRegisters(Unmended);
+            Trace.PutBack(Unmended, SignalMask);
         }
     }
 
@@ -101,12 +94,38 @@ public sealed class FrozenTask : ITask
     /// <summary>Begins a timed call and interrupts it at once, so that the task can go on in it; see <see cref="Registers"/>.</summary>
     public void BeginInterrupted(SyscallProgram program) => space.BeginInterrupted(this, program);
 
-    /// <summary>Gives the task its own registers and mask back: the mask first, so that it never runs its own code under another one.</summary>
+    /// <summary>
+    /// What the task does when it is let go before it has its own registers back: at first it goes on where it was; a
+    /// task that traces others brings those back first (<see cref="LastWill"/>).
+    /// </summary>
+    internal (Registers Registers, ulong SignalMask) Resting => will is null ? (Registers, SignalMask) : will.Resting;
+
+    /// <summary>Gives the task its own registers and mask back.</summary>
     public void PutBack()
     {
-        Trace.SetSignalMask(SignalMask);
-        Trace.SetRegisters(Registers);
+        var (registers, mask) = Resting;
+        Trace.PutBack(registers, mask);
     }
+
+    /// <summary>The tasks that this one traces and that are reached through it.</summary>
+    internal List<RelayedTask> Tracees { get; } = [];
+
+    /// <summary>Where it stands for the task of the tree that traces it; null where none does.</summary>
+    public TraceRelation? TracedBy => (Trace as RelayedTask)?.Relation;
+
+    /// <summary>Sets what the task does when it is let go in the freeze, from the next program on that is run inside it.</summary>
+    internal void SetLastWill(SyscallProgram program)
+    {
+        space.PutBack();
+        will ??= space.CreateLastWill(this);
+        will.Write(program);
+    }
+
+    /// <summary>The task goes on with its own registers from now on: its tracees are where they are to be, or beyond help.</summary>
+    internal void ForgetLastWill() => will = null;
+
+    /// <summary>Makes the task run a program and lets it go, untraced.</summary>
+    internal void EnterAndDetach(SyscallProgram program) => space.EnterAndDetach(this, program);
 
     private bool Signals(ProcStatus status) => ((status.SigPnd | status.ShdPnd) & status.SigCgt & ~SignalMask) != 0;
 }

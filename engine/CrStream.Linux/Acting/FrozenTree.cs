@@ -1,4 +1,6 @@
 using CrStream.Abstractions;
+using CrStream.Linux.Acting.Relayed;
+using CrStream.Linux.Bpf;
 using CrStream.Linux.Kcmp;
 using CrStream.Linux.Proc;
 using CrStream.Linux.Ptrace;
@@ -7,7 +9,8 @@ namespace CrStream.Linux.Acting;
 
 /// <summary>
 /// A process and all its descendants, stopped. Made and used on the tracer's thread. Parents are frozen before their
-/// children are listed, so a tree that forks all the time is caught up with: what is frozen makes no more.
+/// children are listed, so a tree that forks all the time is caught up with: what is frozen makes no more. Only tracers
+/// come before their turn: they are frozen before what they trace.
 /// </summary>
 public sealed class FrozenTree
 {
@@ -15,8 +18,14 @@ public sealed class FrozenTree
     private readonly List<FrozenProcess> byMemory = [];
     private readonly Dictionary<int, ProcStat> zombies = [];
 
-    private FrozenTree()
+    private readonly int root;
+    private readonly TimeSpan timeout;
+    private readonly TracersOfTree tracers;
+
+    private FrozenTree(int root, TimeSpan timeout, Func<int, IReadOnlyList<KernelTask>>? kernelTasks)
     {
+        (this.root, this.timeout) = (root, timeout);
+        tracers = new(root, pid => processes.Find(process => process.Pid == pid), FreezeOne, kernelTasks);
     }
 
     /// <summary>The processes, each behind its parent; the root first.</summary>
@@ -28,17 +37,19 @@ public sealed class FrozenTree
     /// <summary>Freezes a tree.</summary>
     /// <param name="root">The root's process id.</param>
     /// <param name="timeout">How long a thread may take to stop.</param>
+    /// <param name="kernelTasks">Reads what the kernel keeps of a process's threads; null where that is not permitted.</param>
     /// <exception cref="CheckpointException">A process cannot be frozen. All go on.</exception>
-    public static FrozenTree Freeze(int root, TimeSpan timeout)
+    public static FrozenTree Freeze(int root, TimeSpan timeout, Func<int, IReadOnlyList<KernelTask>>? kernelTasks = null)
     {
-        var tree = new FrozenTree();
+        var tree = new FrozenTree(root, timeout, kernelTasks);
         try
         {
-            tree.FreezeOne(root, timeout);
-            while (tree.FreezeNewChildren(timeout))
+            tree.FreezeOne(root);
+            while (tree.FreezeNewChildren())
             {
             }
 
+            tree.PutParentsFirst();
             return tree;
         }
         catch
@@ -54,14 +65,15 @@ public sealed class FrozenTree
     /// <summary>Ends all processes.</summary>
     public void Kill() => ForEach(process => process.Kill());
 
-    private void FreezeOne(int pid, TimeSpan timeout)
+    private void FreezeOne(int pid)
     {
         var place = 0;
         var process = FrozenProcess.Freeze(
             pid,
             PtraceOptions.TraceSysGood,
             tid => (place = FindMemory(tid)) >= 0 ? byMemory[place] : null,
-            timeout);
+            timeout,
+            tracers.Hold);
         processes.Add(process);
         if (place < 0)
         {
@@ -93,7 +105,7 @@ public sealed class FrozenTree
     }
 
     /// <returns>Whether there were any.</returns>
-    private bool FreezeNewChildren(TimeSpan timeout)
+    private bool FreezeNewChildren()
     {
         var any = false;
         foreach (var child in processes.SelectMany(process => process.Tasks).SelectMany(task => task.Proc.Children()).Distinct().ToArray())
@@ -113,7 +125,7 @@ public sealed class FrozenTree
                 }
                 else
                 {
-                    FreezeOne(child, timeout);
+                    FreezeOne(child);
                 }
             }
             catch (CrStreamException) when (HasEnded(child))
@@ -123,6 +135,25 @@ public sealed class FrozenTree
         }
 
         return any;
+    }
+
+    /// <summary>A tracer may have been frozen before its parent.</summary>
+    private void PutParentsFirst()
+    {
+        var children = processes.ToLookup(process => process.Pid == root ? 0 : process.Leader.Proc.Stat().ParentPid);
+        var ordered = new List<FrozenProcess>(children[0]);
+        for (var i = 0; i < ordered.Count; i++)
+        {
+            ordered.AddRange(children[ordered[i].Pid]);
+        }
+
+        if (ordered.Count != processes.Count)
+        {
+            throw new CheckpointException($"a process of the tree of {root} has lost its parent while it was being frozen", "try again");
+        }
+
+        processes.Clear();
+        processes.AddRange(ordered);
     }
 
     private static bool HasEnded(int pid)
@@ -137,11 +168,11 @@ public sealed class FrozenTree
         }
     }
 
-    /// <summary>Does it to all, children first, also when it fails for one; the first failure is thrown in the end.</summary>
+    /// <summary>Does it to all, tracees before their tracers and children first, also when it fails for one; the first failure is thrown in the end.</summary>
     private void ForEach(Action<FrozenProcess> act)
     {
         Exception? first = null;
-        foreach (var process in Enumerable.Reverse(processes))
+        foreach (var process in Enumerable.Reverse(processes).OrderBy(process => !process.IsTraced))
         {
             try
             {

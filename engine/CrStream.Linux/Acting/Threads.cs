@@ -11,8 +11,12 @@ internal static class Threads
     /// Seizes and stops every thread. Threads that are born while this goes on are found by listing anew, until a
     /// listing brings nothing new and all are stopped; a stopped thread makes no others.
     /// </summary>
+    /// <param name="pid">The process.</param>
+    /// <param name="options">What the threads are to report.</param>
+    /// <param name="deadline">For all of it.</param>
+    /// <param name="relay">Makes a thread that is traced by another task obey through that one; null where it cannot.</param>
     /// <returns>The threads, the leader first.</returns>
-    public static IReadOnlyList<TracedTask> Stop(int pid, PtraceOptions options, Deadline deadline)
+    public static IReadOnlyList<TracedTask> Stop(int pid, PtraceOptions options, Deadline deadline, Func<int, int, TracedTask?>? relay = null)
     {
         var stopped = new Dictionary<int, TracedTask>();
         var seized = new Queue<TracedTask>();
@@ -20,8 +24,7 @@ internal static class Threads
         {
             while (true)
             {
-                SeizeAll(pid, options, stopped, seized);
-                if (seized.Count == 0)
+                if (!SeizeAll(pid, options, stopped, seized, relay))
                 {
                     return [.. stopped.Values.OrderBy(task => task.Tid != pid).ThenBy(task => task.Tid)];
                 }
@@ -85,18 +88,20 @@ internal static class Threads
         }
     }
 
-    private static void SeizeAll(int pid, PtraceOptions options, Dictionary<int, TracedTask> known, Queue<TracedTask> seized)
+    /// <returns>Whether there were any that had not been known.</returns>
+    private static bool SeizeAll(int pid, PtraceOptions options, Dictionary<int, TracedTask> stopped, Queue<TracedTask> seized, Func<int, int, TracedTask?>? relay)
     {
+        var known = stopped.Count;
         foreach (var tid in List(pid))
         {
-            if (known.ContainsKey(tid))
+            if (stopped.ContainsKey(tid))
             {
                 continue;
             }
 
             try
             {
-                var task = TracedTask.Seize(pid, tid, options);
+                var task = OwnTracee.Seize(pid, tid, options);
                 seized.Enqueue(task);
                 task.Interrupt();
             }
@@ -108,10 +113,9 @@ internal static class Threads
             {
                 if (!HasEnded(pid, tid))
                 {
-                    throw Refused(pid, tid, refused);
+                    stopped.Add(tid, relay?.Invoke(pid, tid) ?? throw Refused(pid, tid, refused));
                 }
-
-                if (tid == pid)
+                else if (tid == pid)
                 {
                     throw List(pid).Count > 1
                         ? new CheckpointException($"the first thread of process {pid} has ended", "processes that run on without it cannot be checkpointed", refused)
@@ -123,6 +127,8 @@ internal static class Threads
                 // It was killed between the two requests; what it has to say is waited for as with the others.
             }
         }
+
+        return seized.Count > 0 || stopped.Count > known;
     }
 
     /// <summary>An ended task is listed until it is reaped, and refused with EPERM, too (kernel/ptrace.c, ptrace_attach).</summary>
@@ -154,7 +160,7 @@ internal static class Threads
     {
         var tracer = new ProcTask(pid, tid).Status().TracerPid;
         return tracer != 0
-            ? new CheckpointException($"task {tid} of process {pid} is traced by process {tracer}", "detach the debugger first", cause)
+            ? new CheckpointException($"task {tid} of process {pid} is traced by process {tracer}", "checkpoint the tree that holds both, or detach the debugger first", cause)
             : new CheckpointException($"task {tid} of process {pid} may not be traced", "run as root, or as the process's user with CAP_SYS_PTRACE; see /proc/sys/kernel/yama/ptrace_scope", cause);
     }
 

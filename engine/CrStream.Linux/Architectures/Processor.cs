@@ -34,13 +34,6 @@ public abstract class Processor
     /// <param name="address">Where its one page is loaded.</param>
     public abstract byte[] StubExecutable(ulong address);
 
-    /// <summary>
-    /// Where a stub has the code of a pid namespace's init: it waits for the end of all processes whose pidfds are its
-    /// descriptors from 0 on, then until it has no children any more, and ends.
-    /// </summary>
-    /// <param name="stub">Where the stub's page is loaded.</param>
-    public abstract ulong InitCode(ulong stub);
-
     /// <summary>The number of a system call.</summary>
     public abstract long NumberOf(SystemCall call);
 
@@ -76,6 +69,23 @@ public abstract class Processor
 
     /// <summary>Whether a call was interrupted whose restart the kernel keeps in a restart block.</summary>
     public abstract bool HasRestartBlock(Registers registers);
+
+    /// <summary>Whether a call was interrupted and is to be made again, from its beginning or by its restart block.</summary>
+    public abstract bool IsToBeMadeAgain(Registers registers);
+
+    /// <summary>The bytes of the instruction that calls the kernel.</summary>
+    public abstract ReadOnlySpan<byte> CallInstruction { get; }
+
+    /// <summary>Takes a task that stands at the entry of a system call back to the instruction that made it.</summary>
+    public abstract void BackToCall(Registers registers);
+
+    /// <summary>Makes a task call the kernel for nothing.</summary>
+    /// <param name="registers">Changed.</param>
+    /// <param name="instruction">The address of an instruction that calls the kernel.</param>
+    public abstract void CallForNothing(Registers registers, ulong instruction);
+
+    /// <summary>Where the debug registers stand for PTRACE_PEEKUSER, each 8 bytes: breakpoints and watchpoints; the last one enables them.</summary>
+    public abstract IReadOnlyList<ulong> DebugRegisterOffsets { get; }
 
     /// <summary>Writes the registers and the signal mask with which a task leaves the acting code into a frame.</summary>
     public abstract void WriteFrame(Span<byte> frame, Registers registers, ulong signalMask);

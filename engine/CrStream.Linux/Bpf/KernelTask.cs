@@ -65,6 +65,15 @@ public sealed record KernelTask(int Tid, int Tgid)
     /// <summary>VM_* flags that new mappings get: VM_LOCKED after mlockall(MCL_FUTURE), VM_MERGEABLE after PR_SET_MEMORY_MERGE.</summary>
     public required ulong DefaultMappingFlags { get; init; }
 
+    /// <summary>Whether and how it is traced: PT_* (include/linux/ptrace.h).</summary>
+    public required uint PtraceFlags { get; init; }
+
+    /// <summary>Where it is in job control and tracing: JOBCTL_* (include/linux/sched/jobctl.h).</summary>
+    public required ulong JobControl { get; init; }
+
+    /// <summary>What is to be done at its next system call: SYSCALL_WORK_* (include/linux/thread_info.h).</summary>
+    public required ulong SystemCallWork { get; init; }
+
     /// <summary>How its interrupted system call goes on. Says something only where its result is -ERESTART_RESTARTBLOCK.</summary>
     public required RestartBlock RestartBlock { get; init; }
 }

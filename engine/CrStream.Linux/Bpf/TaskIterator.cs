@@ -15,7 +15,8 @@ public sealed class TaskIterator : IDisposable
     {
         Task, Tid, Tgid, ClearChildTid, ParentDeathSignal, AlternateStack, AlternateStackSize, AlternateStackFlags,
         Credentials, SecureBits, ExitSignal, Mm, Files, Fs, SignalActions, Signal, UndoList, IoContext, MmUsers, FilesUsers, FsUsers,
-        SignalActionsUsers, DefaultMappingFlags, Restart,
+        SignalActionsUsers, DefaultMappingFlags,
+        PtraceFlags, JobControl, SystemCallWork, Restart,
     }
 
     private readonly BpfIterator _iterator;
@@ -111,6 +112,9 @@ public sealed class TaskIterator : IDisposable
         Copy(Slot.Signal, Slot.Task, "task_struct.signal");
         Copy(Slot.UndoList, Slot.Task, "task_struct.sysvsem.undo_list");
         Copy(Slot.IoContext, Slot.Task, "task_struct.io_context");
+        Copy(Slot.PtraceFlags, Slot.Task, "task_struct.ptrace");
+        Copy(Slot.JobControl, Slot.Task, "task_struct.jobctl");
+        Copy(Slot.SystemCallWork, Slot.Task, "task_struct.thread_info.syscall_work");
         Copy(Slot.Restart, Slot.Task, "task_struct.restart_block");
 
         return program.Write().WriteSymbol((int)Slot.Task, "task_struct.restart_block.fn").Load("bpf_iter_task");
@@ -140,6 +144,9 @@ public sealed class TaskIterator : IDisposable
             FsUsers = (long)Get(bytes, Slot.FsUsers),
             SignalActionsUsers = (long)Get(bytes, Slot.SignalActionsUsers),
             DefaultMappingFlags = Get(bytes, Slot.DefaultMappingFlags),
+            PtraceFlags = (uint)Get(bytes, Slot.PtraceFlags),
+            JobControl = Get(bytes, Slot.JobControl),
+            SystemCallWork = Get(bytes, Slot.SystemCallWork),
             RestartBlock = _layout.Decode(
                 record.Slice((int)Slot.Restart * sizeof(ulong), _restartSize), BareName(function)),
         };

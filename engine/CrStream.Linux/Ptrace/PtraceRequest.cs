@@ -3,12 +3,16 @@ namespace CrStream.Linux.Ptrace;
 /// <summary>The requests of ptrace(2) that are used here (include/uapi/linux/ptrace.h).</summary>
 internal static class PtraceRequest
 {
+    public const long PTRACE_PEEKUSER = 3;
+    public const long PTRACE_POKEUSER = 6;
     public const long PTRACE_CONT = 7;
+    public const long PTRACE_ATTACH = 16;
     public const long PTRACE_DETACH = 17;
     public const long PTRACE_SYSCALL = 24;
     public const long PTRACE_SETOPTIONS = 0x4200;
     public const long PTRACE_GETEVENTMSG = 0x4201;
     public const long PTRACE_GETSIGINFO = 0x4202;
+    public const long PTRACE_SETSIGINFO = 0x4203;
     public const long PTRACE_GETREGSET = 0x4204;
     public const long PTRACE_SETREGSET = 0x4205;
     public const long PTRACE_SEIZE = 0x4206;

@@ -30,9 +30,6 @@ public sealed class X64Processor : Processor
     public override byte[] StubExecutable(ulong address) => X64Stub.Executable(address);
 
     /// <inheritdoc/>
-    public override ulong InitCode(ulong stub) => stub + (ulong)X64Stub.InitOffset;
-
-    /// <inheritdoc/>
     public override long NumberOf(SystemCall call) => X64SystemCalls.NumberOf(call);
 
     /// <inheritdoc/>
@@ -52,6 +49,30 @@ public sealed class X64Processor : Processor
 
     /// <inheritdoc/>
     public override bool HasRestartBlock(Registers registers) => registers.SystemCallNumber >= 0 && registers.Result == -X64Restart.ERESTART_RESTARTBLOCK;
+
+    /// <inheritdoc/>
+    public override bool IsToBeMadeAgain(Registers registers) => registers.SystemCallNumber >= 0
+        && -registers.Result is X64Restart.ERESTARTSYS or X64Restart.ERESTARTNOINTR or X64Restart.ERESTARTNOHAND or X64Restart.ERESTART_RESTARTBLOCK;
+
+    /// <summary>syscall.</summary>
+    public override ReadOnlySpan<byte> CallInstruction => [0x0F, 0x05];
+
+    /// <inheritdoc/>
+    public override void BackToCall(Registers registers)
+    {
+        var r = (X64Registers)registers;
+        (r.Rax, r.OrigRax, r.Rip) = (r.OrigRax, ulong.MaxValue, r.Rip - (ulong)CallInstruction.Length);
+    }
+
+    /// <inheritdoc/>
+    public override void CallForNothing(Registers registers, ulong instruction)
+    {
+        var r = (X64Registers)registers;
+        (r.Rax, r.OrigRax, r.Rip) = ((ulong)NumberOf(SystemCall.gettid), ulong.MaxValue, instruction);
+    }
+
+    /// <summary>u_debugreg 0 to 3 and 7 of struct user (arch/x86/include/asm/user_64.h).</summary>
+    public override IReadOnlyList<ulong> DebugRegisterOffsets { get; } = [848, 856, 864, 872, 904];
 
     /// <inheritdoc/>
     public override void WriteFrame(Span<byte> frame, Registers registers, ulong signalMask)
