@@ -8,6 +8,7 @@ using CrStream.Engine.Tasks;
 using CrStream.Engine.ThreadGroups;
 using CrStream.Engine.Tree;
 using CrStream.Linux.Acting;
+using CrStream.Linux.Bpf;
 using CrStream.Linux.Files;
 using CrStream.Linux.Proc;
 
@@ -28,13 +29,14 @@ internal static class CollectStep
     private static ObjectGraph Collect(FrozenJob frozen, PluginCatalog catalog, KernelNotes notes)
     {
         var (job, tree) = frozen;
-        var state = Relations(job, tree, notes);
+        var kernel = notes.ReadTasks();
+        var state = Relations(job, tree, kernel);
         TreeRelations.Require(state);
         CreationPlan.Of(state);
         var context = new CollectContext(new Kernel(), job.Request.Settings, state.Tasks.Select(task => task.Tid).Concat(state.Zombies.Select(zombie => zombie.Task.Tid)).ToHashSet());
-        var files = job.Files = new FileCollector(catalog, context, tree.Processes[0].Pid, InheritedDescriptors.Of(job.Request.Settings));
+        var files = job.Files = new FileCollector(catalog, context, tree.Processes[0].Leader.Tid, InheritedDescriptors.Of(job.Request.Settings));
         var pieces = new SharedPieces<KernelObject>(state);
-        var nodes = tree.Processes.SelectMany(process => CollectProcess(process, pieces, files, notes)).ToArray();
+        var nodes = tree.Processes.SelectMany(process => CollectProcess(process, tree, pieces, files, kernel)).ToArray();
         context.Complete([.. files.Files.Select(file => new TreeFile(file.Node, file.Descriptors))]);
         var copies = MmBases.Set([.. nodes.SelectMany(node => node.References).OfType<MmNode>().Distinct()], state);
         return new(job, tree, WithCopies(state, copies), nodes, [.. files.Files], context);
@@ -44,11 +46,12 @@ internal static class CollectStep
         state with { Tasks = [.. state.Tasks.Select(task => task.Tid == task.Pid && copies.TryGetValue(task.Pid, out var from) ? task with { CopyOf = from } : task)] };
 
     /// <summary>Collects a process; its tasks are the nodes from which the rest is reached.</summary>
-    private static CoreObject[] CollectProcess(FrozenProcess process, SharedPieces<KernelObject> pieces, FileCollector files, KernelNotes notes)
+    private static CoreObject[] CollectProcess(
+        FrozenProcess process, FrozenTree tree, SharedPieces<KernelObject> pieces, FileCollector files, IReadOnlyDictionary<int, KernelTask>? kernel)
     {
-        var restarts = notes.ReadRestartBlocks(process.Pid);
-        var states = process.Tasks.Select(task => TaskCollector.Collect(task, restarts.GetValueOrDefault(task.Tid))).ToArray();
-        var group = ThreadGroupCollector.Collect(process);
+        var states = process.Tasks.Select(task => TaskCollector.Collect(task, kernel?.GetValueOrDefault(task.Tid)?.RestartBlock)).ToArray();
+        RequireNoDeathSignal(process, states, tree);
+        var group = ThreadGroupCollector.Collect(process, kernel?.GetValueOrDefault(process.Pid)?.SecureBits ?? states[0].Credentials.SecureBits);
         var groupNode = new CoreObject("thread-group", $"process {process.Pid}", _ => group.ToFields());
         var mm = pieces.Of("mm", process.Leader.Tid, () => MmCollector.Collect(process, files));
         return [.. process.Tasks.Zip(states).Select(pair => TaskNode(
@@ -57,6 +60,19 @@ internal static class CollectStep
             pieces.Of("fs", pair.First.Tid, () => FsNode(pair.First)),
             pieces.Of("sighand", pair.First.Tid, () => SigHandNode(pair.First)),
             groupNode))];
+    }
+
+    /// <summary>
+    /// A parent is the task that made the child. A leader that has ended is made again, and ends again with its children's
+    /// death signals, which other threads would have to have made.
+    /// </summary>
+    private static void RequireNoDeathSignal(FrozenProcess process, IReadOnlyList<TaskState> states, FrozenTree tree)
+    {
+        if (states.Any(task => task.ParentDeathSignal != 0) && tree.Processes.Any(parent => parent.HasEndedLeader && parent.Pid == process.Leader.Status.PPid))
+        {
+            throw new DeniedException(
+                $"process {process.Pid} wants a signal at its parent's death (PR_SET_PDEATHSIG), and its parent's first thread has ended: this cannot be restored yet", "let the child clear the signal");
+        }
     }
 
     private static CoreObject TaskNode(TaskState task, KernelObject mm, KernelObject table, KernelObject fs, KernelObject sighand, KernelObject group) => new(
@@ -83,9 +99,9 @@ internal static class CollectStep
         return new("sighand", $"the signal actions of {task.Pid}", _ => sighand.ToFields());
     }
 
-    private static TreeState Relations(CheckpointJob job, FrozenTree tree, KernelNotes notes)
+    private static TreeState Relations(CheckpointJob job, FrozenTree tree, IReadOnlyDictionary<int, KernelTask>? kernel)
     {
-        var stats = tree.Processes.Select(process => (process, stat: process.Leader.Proc.Stat())).ToArray();
+        var stats = tree.Processes.Select(process => (process, stat: new ProcTask(process.Pid).Stat())).ToArray();
         if (!job.Request.ShellJob && stats.FirstOrDefault(entry => entry.stat.Terminal != 0).process is { } onTerminal)
         {
             throw new DeniedException($"process {onTerminal.Pid} has a controlling terminal, which cannot be carried yet", "start it with setsid, or leave the terminal out with --shell-job");
@@ -93,10 +109,10 @@ internal static class CollectStep
 
         return new(
             tree.Processes[0].Pid, job.Request.ShellJob,
-            [.. stats.SelectMany(entry => entry.process.Tasks.Select(task => Related(task.Tid, entry.stat)))],
+            [.. stats.SelectMany(entry => entry.process.Tasks.Select(task => task.Tid).Prepend(entry.process.Pid).Distinct().Select(tid => Related(tid, entry.stat)))],
             [.. tree.Zombies.Select(stat => new ZombieState(Related(stat.Pid, stat), stat.ExitCode))])
         {
-            Shared = SharingCollector.Collect(tree.Processes, notes.ReadTasks()),
+            Shared = SharingCollector.Collect(tree.Processes, kernel),
         };
     }
 

@@ -13,10 +13,7 @@ internal sealed class KernelNotes : IDisposable
     /// <summary>Loads the program, where that is permitted.</summary>
     public void Load() => _ = iterator.Value;
 
-    /// <summary>The notes by task id; empty where BPF is not permitted, so that timed calls begin anew.</summary>
-    public IReadOnlyDictionary<int, RestartBlock> ReadRestartBlocks(int pid) => iterator.Value?.ReadRestartBlocks(pid) ?? new Dictionary<int, RestartBlock>();
-
-    /// <summary>All tasks by their ids; null where BPF is not permitted.</summary>
+    /// <summary>All tasks by their ids; null where BPF is not permitted, so that timed calls begin anew.</summary>
     public IReadOnlyDictionary<int, KernelTask>? ReadTasks() => iterator.Value?.ReadTasks(null).ToDictionary(task => task.Tid);
 
     /// <summary>Reads what the kernel keeps of a process's threads; null where BPF is not permitted.</summary>

@@ -70,7 +70,7 @@ internal static class SerializeStep
             written.Add(node, id);
             if (node is MmNode mm)
             {
-                await new PageWriter(image, FlushAsync, System.Environment.SystemPageSize).WriteAsync(mm.Pid, mm.State, id, job.Cancellation);
+                await new PageWriter(image, FlushAsync, System.Environment.SystemPageSize).WriteAsync(mm.Tid, mm.State, id, job.Cancellation);
             }
             else
             {
@@ -85,7 +85,7 @@ internal static class SerializeStep
         catalog.HandlerFor(type.Name) is { } found ? found.Plugin.Provider : "";
 
     private static long PagesToCome(ObjectGraph graph) =>
-        InOrder(graph.Roots).OfType<MmNode>().Sum(mm => PageWriter.Estimate(mm.Pid) - (long)mm.State.Inherited.Bytes);
+        InOrder(graph.Roots).OfType<MmNode>().Sum(mm => PageWriter.Estimate(mm.Tid) - (long)mm.State.Inherited.Bytes);
 
     /// <summary>Every node after those that it points to.</summary>
     private static List<KernelObject> InOrder(IReadOnlyList<KernelObject> roots)

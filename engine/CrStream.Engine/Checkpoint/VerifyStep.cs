@@ -66,11 +66,11 @@ internal static class VerifyStep
 
     private static void RequireNothingShared(ObjectGraph graph, int other)
     {
-        foreach (var (pid, (type, what)) in graph.Tree.Processes.SelectMany(process => SharedByTasks.Select(shared => (process.Pid, shared))))
+        foreach (var (task, (type, what)) in graph.Tree.Processes.SelectMany(process => SharedByTasks.Select(shared => (process.Leader, shared))))
         {
-            if (IsSame(() => KernelComparison.Compare(type, pid, other)))
+            if (IsSame(() => KernelComparison.Compare(type, task.Tid, other)))
             {
-                throw new LeakException($"the {what} of process {pid} is shared with process {other} ({new ProcTask(other).Comm()}), which is outside the tree", "checkpoint the tree that holds both");
+                throw new LeakException($"the {what} of process {task.Pid} is shared with process {other} ({new ProcTask(other).Comm()}), which is outside the tree", "checkpoint the tree that holds both");
             }
         }
     }

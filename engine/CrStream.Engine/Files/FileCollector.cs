@@ -14,7 +14,7 @@ namespace CrStream.Engine.Files;
 /// </summary>
 /// <param name="catalog">The handlers.</param>
 /// <param name="context">What they use.</param>
-/// <param name="root">The tree's root.</param>
+/// <param name="root">The first task of the tree's root.</param>
 /// <param name="inherited">Descriptors of the root whose files come from outside, and are supplied again at the restore.</param>
 internal sealed class FileCollector(PluginCatalog catalog, ICollectContext context, int root, IReadOnlySet<int> inherited) : IDisposable
 {

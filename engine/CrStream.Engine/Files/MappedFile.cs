@@ -57,11 +57,11 @@ internal sealed class MappedFile : OpenFile, IDisposable
     /// <param name="writable">Whether pages that are written go to the file.</param>
     /// <param name="kernel">Opens it.</param>
     public static MappedFile OfMapping(ITask task, ulong start, ulong end, bool writable, IKernel kernel) =>
-        new(task, $"the mapping at 0x{start:x} of {task.Pid}", $"/proc/{task.Pid}/map_files/{start:x}-{end:x}", writable ? FileFlags.O_RDWR : FileFlags.O_RDONLY, kernel);
+        new(task, $"the mapping at 0x{start:x} of {task.Pid}", $"/proc/{task.Tid}/map_files/{start:x}-{end:x}", writable ? FileFlags.O_RDWR : FileFlags.O_RDONLY, kernel);
 
     /// <summary>The executable.</summary>
     public static MappedFile OfExecutable(ITask task, IKernel kernel) =>
-        new(task, $"the executable of {task.Pid}", $"/proc/{task.Pid}/exe", FileFlags.O_RDONLY, kernel);
+        new(task, $"the executable of {task.Pid}", $"/proc/{task.Tid}/exe", FileFlags.O_RDONLY, kernel);
 
     /// <inheritdoc/>
     public override SafeFileHandle Duplicate() => kernel.Duplicate(opened);

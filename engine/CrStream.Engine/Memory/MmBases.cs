@@ -18,7 +18,7 @@ internal static class MmBases
     /// <param name="tree">The processes, and what they share otherwise.</param>
     /// <returns>As whose copy a process begins, by its id.</returns>
     public static IReadOnlyDictionary<int, int> Set(IReadOnlyList<MmNode> nodes, TreeState tree) =>
-        Set(nodes, tree, node => PageFrames.Read(node.Pid, node.State.Vmas));
+        Set(nodes, tree, node => PageFrames.Read(node.Tid, node.State.Vmas));
 
     /// <summary>The same for pages that anybody knows.</summary>
     internal static IReadOnlyDictionary<int, int> Set(IReadOnlyList<MmNode> nodes, TreeState tree, Func<MmNode, PageFrames> read)

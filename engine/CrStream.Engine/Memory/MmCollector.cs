@@ -54,7 +54,7 @@ internal static class MmCollector
                 [.. guards.Where(guard => guard.Start >= mapping.Start && guard.End <= mapping.End)]), file));
         }
 
-        return new(CollectRest(process, [.. vmas.Select(vma => vma.State)], kernelMappings), [.. vmas.Select(vma => vma.File)], files.CollectExecutable(task));
+        return new(CollectRest(process, [.. vmas.Select(vma => vma.State)], kernelMappings), [.. vmas.Select(vma => vma.File)], files.CollectExecutable(task)) { Tid = task.Tid };
     }
 
     private static VmFlags Carried { get; } = VmaState.CarriedFlags.Aggregate(VmFlags.None, (all, carried) => all | carried.Flag);
@@ -76,7 +76,7 @@ internal static class MmCollector
             Layout = new(
                 stat.Code.Start, stat.Code.End, stat.Data.Start, stat.Data.End, stat.BreakStart, (ulong)outcome[brk], stat.StackStart,
                 stat.Arguments.Start, stat.Arguments.End, stat.Environment.Start, stat.Environment.End),
-            AuxiliaryVector = ProcFs.Read($"/proc/{process.Pid}/auxv"),
+            AuxiliaryVector = ProcFs.Read($"/proc/{process.Leader.Tid}/auxv"),
             Executable = 0,
             Dumpable = (int)outcome[dumpable],
             ThpDisabled = outcome[thpDisabled] != 0,
@@ -102,7 +102,7 @@ internal static class MmCollector
 
     private static (ulong Start, ulong End)[] FindGuards(FrozenProcess process)
     {
-        using var pagemap = new Pagemap(process.Pid);
+        using var pagemap = new Pagemap(process.Leader.Tid);
         var query = new PageQuery(PageCategories.Guard, All: PageCategories.Guard);
         return !pagemap.Supported.HasFlag(PageCategories.Guard)
             ? []

@@ -12,7 +12,10 @@ internal sealed class MmNode(MmState state, IReadOnlyList<KernelObject?> files, 
     private readonly Dictionary<ulong, KernelObject?> fileByStart = state.Vmas.Zip(files).ToDictionary(pair => pair.First.Start, pair => pair.Second);
     private readonly KernelObject[] fileNodes = [.. files.OfType<KernelObject>().Append(executable).Distinct()];
 
-    /// <summary>A process that has the address space.</summary>
+    /// <summary>A task that has the address space.</summary>
+    public int Tid { get; init; } = state.Pid;
+
+    /// <summary>The first process that has it.</summary>
     public int Pid => State.Pid;
 
     /// <summary>What was collected.</summary>

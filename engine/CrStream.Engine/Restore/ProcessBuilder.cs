@@ -16,6 +16,7 @@ internal sealed class ProcessBuilder(FrozenProcess process)
     private MmBuilder? mm;
     private ulong executable;
     private int stoppedBy;
+    private EndedLeader? endedLeader;
     private IReadOnlyList<(FrozenTask Task, TaskPlan Plan)> tasks = [];
 
     /// <summary>The process.</summary>
@@ -69,7 +70,7 @@ internal sealed class ProcessBuilder(FrozenProcess process)
     {
         var leader = process.Leader;
         var group = context.Get<RestoredRecord<ThreadGroupState>>(plans[0].ThreadGroup).State;
-        stoppedBy = group.StoppedBy;
+        (stoppedBy, endedLeader) = (group.StoppedBy, group.EndedLeader);
         leader.SignalsToKeepPending = SignalSet(group.PendingSignals.Concat(plans.SelectMany(plan => plan.State.PendingSignals)));
         var restorer = TaskRestorer.For(leader);
         foreach (var plan in plans)
@@ -91,6 +92,8 @@ internal sealed class ProcessBuilder(FrozenProcess process)
             task.SignalsToKeepPending = leader.SignalsToKeepPending;
             restorer.Restore(task, plan.State);
         }
+
+        group.EndedLeader?.Restore(leader, restorer.OwnCredentials);
     }
 
     /// <summary>What needs all tasks of the tree with their credentials.</summary>
@@ -110,6 +113,11 @@ internal sealed class ProcessBuilder(FrozenProcess process)
     /// <summary>Gives every task the registers with which it will go on. What the others of the tree need of it is done.</summary>
     public void Finish()
     {
+        if (endedLeader is { } ended)
+        {
+            process.LetLeaderEnd(ended.ExitCode);
+        }
+
         foreach (var (task, plan) in Enumerable.Reverse(tasks))
         {
             TaskRestorer.Finish(task, plan.State);

@@ -96,7 +96,8 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
     public Task CompleteAsync(TreeState tree, IReadOnlyList<TaskPlan> plans, RestoreContext context, CancellationToken cancellation) => RunAsync(
         () =>
         {
-            if (!plans.Select(plan => plan.State.Tid).SequenceEqual(tree.Tasks.Select(task => task.Tid)))
+            var ended = plans.Where(plan => context.Get<RestoredRecord<ThreadGroupState>>(plan.ThreadGroup).State.EndedLeader is not null).Select(plan => plan.State.Pid).ToHashSet();
+            if (!plans.Select(plan => plan.State.Tid).SequenceEqual(tree.Tasks.Select(task => task.Tid).Except(ended)))
             {
                 throw new RestoreException("the image's tasks are not those that its tree object lists", "it is no image of crstream's");
             }

@@ -16,6 +16,9 @@ internal sealed class TaskRestorer(CredentialState ownCredentials, SchedulingSta
     private const int PR_SET_TIMERSLACK = 29;
     private const uint SS_DISABLE = 2;
 
+    /// <summary>What new tasks have.</summary>
+    public CredentialState OwnCredentials => ownCredentials;
+
     /// <summary>Reads what a new task has from the restorer.</summary>
     public static TaskRestorer For(FrozenTask task)
     {

@@ -11,7 +11,10 @@ internal static class ThreadGroupCollector
     private const int RLIM_NLIMITS = 16;
     private const int IntervalTimerCount = 3;
 
-    public static ThreadGroupState Collect(FrozenProcess process)
+    /// <summary>Collects a process.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="leaderSecureBits">The securebits of its leader, needed where that has ended.</param>
+    public static ThreadGroupState Collect(FrozenProcess process, uint leaderSecureBits)
     {
         var listed = process.Leader.Proc.Timers();
         var program = new SyscallProgram();
@@ -50,6 +53,7 @@ internal static class ThreadGroupCollector
             OomScoreAdjustment = process.Leader.Proc.OomScoreAdjustment(),
             ChildSubreaper = outcome.UInt32(subreaper) != 0,
             StoppedBy = process.StoppedBy,
+            EndedLeader = EndedLeader.Collect(process, leaderSecureBits),
         };
     }
 

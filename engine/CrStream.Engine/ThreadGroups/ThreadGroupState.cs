@@ -33,7 +33,10 @@ internal sealed record ThreadGroupState
     /// <summary>The stop signal that holds the process (job control), 0 where it runs.</summary>
     public required int StoppedBy { get; init; }
 
-    public Fields ToFields() => new()
+    /// <summary>The leader that has ended while other threads go on; null where it lives.</summary>
+    public required EndedLeader? EndedLeader { get; init; }
+
+    public Fields ToFields() => new Fields
     {
         ["pid"] = Pid,
         ["limits"] = Value.Array(Limits.Select(limit => Value.Array([limit.Soft, limit.Hard]))),
@@ -44,7 +47,7 @@ internal sealed record ThreadGroupState
         ["oom_score_adj"] = OomScoreAdjustment,
         ["child_subreaper"] = ChildSubreaper,
         ["stopped_by"] = StoppedBy,
-    };
+    }.AddIfAny("ended_leader", EndedLeader is null ? null : (Value)EndedLeader.ToFields());
 
     public static ThreadGroupState From(Fields fields) => new()
     {
@@ -57,6 +60,7 @@ internal sealed record ThreadGroupState
         OomScoreAdjustment = fields.Int32("oom_score_adj"),
         ChildSubreaper = fields.Boolean("child_subreaper"),
         StoppedBy = fields.Int32("stopped_by"),
+        EndedLeader = fields.Find("ended_leader") is null ? null : EndedLeader.From(fields.Map("ended_leader")),
     };
 
     private static IReadOnlyList<(ulong, ulong)> Pairs(Fields fields, string key) =>

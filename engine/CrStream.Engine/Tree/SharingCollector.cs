@@ -19,18 +19,22 @@ internal static class SharingCollector
     public static IReadOnlyList<SharedGroup> Collect(IReadOnlyList<FrozenProcess> processes, IReadOnlyDictionary<int, KernelTask>? kernel)
     {
         var tasks = processes.SelectMany(process => process.Tasks).ToArray();
-        var usual = tasks.GroupBy(task => task.Pid).ToDictionary(group => group.Key, group => group.Count());
+        var usual = processes.ToDictionary(process => process.Pid, process => process.Tasks.Count);
+        var endedLeaders = processes.Where(process => process.HasEndedLeader).ToDictionary(process => process.Leader.Tid, process => process.Pid);
         var groups = new List<SharedGroup>();
         foreach (var part in SharedPart.All)
         {
             var same = kernel is null ? Compared(tasks, part) : tasks.GroupBy(task => Pointer(kernel[task.Tid], part) is var pointer && pointer == 0 ? (ulong)task.Tid : pointer);
             groups.AddRange(same.Select(group => group.ToArray())
                 .Where(group => group.Length != (part.IsSharedByThreads ? usual[group[0].Pid] : 1) || Array.Exists(group, task => task.Pid != group[0].Pid))
-                .Select(group => new SharedGroup(part, [.. group.Select(task => task.Tid)])));
+                .Select(group => new SharedGroup(part, [.. group.SelectMany(task => WithEndedLeader(task.Tid, endedLeaders))])));
         }
 
         return groups;
     }
+
+    /// <summary>A leader that has ended has nothing any more; it is made again with what the first thread that lives has.</summary>
+    private static int[] WithEndedLeader(int tid, Dictionary<int, int> endedLeaders) => endedLeaders.TryGetValue(tid, out var leader) ? [leader, tid] : [tid];
 
     /// <summary>No pointer of the kernel's is as low as a task's id, which stands for "none, and so its own".</summary>
     private static ulong Pointer(KernelTask task, SharedPart part) => part.Flag switch

@@ -215,6 +215,9 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         Scratch = wanted;
     }
 
+    /// <summary>The address of an instruction that calls the kernel, for a task that is not to come back from it.</summary>
+    public ulong FindCallInstruction() => slot.FindCallInstruction();
+
     /// <summary>The vDSO was moved, and the boot slot with it.</summary>
     public void MoveSlot(BootSlot moved) => slot = moved;
 

@@ -15,10 +15,12 @@ internal sealed class BootSlot
     private const byte ELFCLASS64 = 2;
 
     private readonly TaskMemory memory;
+    private readonly ulong vdso;
 
-    private BootSlot(TaskMemory memory, ulong address)
+    private BootSlot(TaskMemory memory, ulong vdso, ulong address)
     {
         this.memory = memory;
+        this.vdso = vdso;
         Address = address;
     }
 
@@ -52,7 +54,7 @@ internal sealed class BootSlot
         var sectionCount = BinaryPrimitives.ReadUInt16LittleEndian(header[60..]);
         var address = (vdso + sections + ((ulong)sectionLength * sectionCount) + 15) & ~15UL;
         return address + (ulong)Length <= end
-            ? new BootSlot(memory, address)
+            ? new BootSlot(memory, vdso, address)
             : throw new CheckpointException($"the vDSO at 0x{vdso:x} has no room behind its ELF image for the code that runs system calls", "report this kernel's release");
     }
 
@@ -89,6 +91,18 @@ internal sealed class BootSlot
         BinaryPrimitives.WriteUInt64LittleEndian(frame[ActingFrame.MagicOffset..], ActingFrame.Magic);
         BinaryPrimitives.WriteUInt64LittleEndian(frame[ActingFrame.StateOffset..], scratch);
         memory.Write(Address, bytes);
+    }
+
+    /// <summary>
+    /// The address of an instruction of the vDSO's own that calls the kernel, as its functions do where they cannot answer
+    /// by themselves.
+    /// </summary>
+    public ulong FindCallInstruction()
+    {
+        var bytes = new byte[Address - vdso];
+        memory.Read(vdso, bytes);
+        var found = bytes.AsSpan().IndexOf(Processor.Current.Code.BootSlot.Span[..Processor.Current.Code.BootSlotReturn]);
+        return found >= 0 ? vdso + (ulong)found : throw new RestoreException($"the vDSO at 0x{vdso:x} makes no system call", "report this kernel's release");
     }
 
     /// <summary>Takes code and frame away. No task may be in it.</summary>

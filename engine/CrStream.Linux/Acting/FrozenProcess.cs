@@ -27,11 +27,14 @@ public sealed class FrozenProcess
     /// <summary>The thread group's id.</summary>
     public int Pid { get; }
 
-    /// <summary>The threads, the thread group's leader first.</summary>
+    /// <summary>The threads that live, the thread group's leader first.</summary>
     public IReadOnlyList<FrozenTask> Tasks => tasks;
 
-    /// <summary>The leader.</summary>
+    /// <summary>The leader, or where that has ended, while others go on, the first of these.</summary>
     public FrozenTask Leader => Tasks[0];
+
+    /// <summary>Whether the leader has ended: it is a zombie until the other threads have ended too.</summary>
+    public bool HasEndedLeader => Leader.Tid != Pid;
 
     /// <summary>The address space.</summary>
     public TaskMemory Memory { get; }
@@ -63,8 +66,9 @@ public sealed class FrozenProcess
         TaskMemory? memory = null;
         try
         {
-            memory = TaskMemory.Open(pid);
-            var space = sharerOf(pid)?.space ?? FindSpace(pid, memory);
+            var alive = traces[0].Tid;
+            memory = TaskMemory.Open(alive);
+            var space = sharerOf(alive)?.space ?? FindSpace(alive, memory);
             var tasks = traces.Select(trace => new FrozenTask(trace, space, timeout)).ToList();
             tasks.ForEach(task => SuspendFilter(task, options));
             tasks.ForEach(task => Settle(task, space, memory));
@@ -134,6 +138,18 @@ public sealed class FrozenProcess
         tasks.FindAll(task => task.TracedBy is not null).ForEach(task => task.Trace.Detach());
     }
 
+    /// <summary>
+    /// Gives the leader registers with which it ends itself as soon as it is let go, while the other threads go on. While
+    /// it is traced its parent would not be told of the end of the process.
+    /// </summary>
+    /// <param name="status">Its exit status.</param>
+    public void LetLeaderEnd(int status)
+    {
+        Processor.Current.EnterBootSlot(Leader.Registers, space.FindCallInstruction(), SystemCall.exit, [(ulong)status]);
+        Leader.SignalMask = ulong.MaxValue;
+        Leader.PutBack();
+    }
+
     /// <summary>Lets all threads of a process go that was made here: from now on it lives without its tracer.</summary>
     /// <param name="stopSignal">The stop signal that is to hold the process, 0 where it is to run.</param>
     public void Release(int stopSignal)
@@ -158,10 +174,10 @@ public sealed class FrozenProcess
         Processes.Signals.Send(Pid, Processes.Signals.SIGKILL);
     }
 
-    private static ActingSpace FindSpace(int pid, TaskMemory memory)
+    private static ActingSpace FindSpace(int tid, TaskMemory memory)
     {
-        var mappings = new ProcTask(pid).Maps();
-        var slot = FindBootSlot(pid, memory, mappings);
+        var mappings = new ProcTask(tid).Maps();
+        var slot = FindBootSlot(tid, memory, mappings);
         return new(memory, slot, ActingSpace.FindAbandoned(slot, mappings));
     }
 

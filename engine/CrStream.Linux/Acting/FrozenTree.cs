@@ -119,7 +119,7 @@ public sealed class FrozenTree
             try
             {
                 var stat = new ProcTask(child).Stat();
-                if (stat.State == 'Z')
+                if (stat.State == 'Z' && stat.Threads <= 1)
                 {
                     zombies.Add(child, stat);
                 }
@@ -160,7 +160,7 @@ public sealed class FrozenTree
     {
         try
         {
-            return new ProcTask(pid).Stat().State is 'Z' or 'X';
+            return new ProcTask(pid).Stat() is { State: 'Z' or 'X', Threads: <= 1 };
         }
         catch (KernelException gone) when (gone.Error is ErrorNumber.ENOENT or ErrorNumber.ESRCH)
         {

@@ -15,7 +15,7 @@ internal static class Threads
     /// <param name="options">What the threads are to report.</param>
     /// <param name="deadline">For all of it.</param>
     /// <param name="relay">Makes a thread that is traced by another task obey through that one; null where it cannot.</param>
-    /// <returns>The threads, the leader first.</returns>
+    /// <returns>The threads that live, the leader first.</returns>
     public static IReadOnlyList<TracedTask> Stop(int pid, PtraceOptions options, Deadline deadline, Func<int, int, TracedTask?>? relay = null)
     {
         var stopped = new Dictionary<int, TracedTask>();
@@ -114,12 +114,10 @@ internal static class Threads
                 if (!HasEnded(pid, tid))
                 {
                     stopped.Add(tid, relay?.Invoke(pid, tid) ?? throw Refused(pid, tid, refused));
-                }
-                else if (tid == pid)
+                }                else if (tid == pid && List(pid).Count == 1)
                 {
-                    throw List(pid).Count > 1
-                        ? new CheckpointException($"the first thread of process {pid} has ended", "processes that run on without it cannot be checkpointed", refused)
-                        : new CheckpointException($"process {pid} has ended", null, refused);
+                    // With others that go on, the first thread stays listed, ended.
+                    throw new CheckpointException($"process {pid} has ended", null, refused);
                 }
             }
             catch (TaskEndedException)

@@ -76,12 +76,6 @@ public sealed class TaskIterator : IDisposable
         return tasks;
     }
 
-    /// <summary>The restart block of each thread of a process, by tid, whatever stands there.</summary>
-    /// <param name="pid">The process's number in this process's pid namespace.</param>
-    /// <exception cref="KernelException">The kernel refuses.</exception>
-    public IReadOnlyDictionary<int, RestartBlock> ReadRestartBlocks(int pid) =>
-        ReadTasks(pid).ToDictionary(task => task.Tid, task => task.RestartBlock);
-
     /// <inheritdoc/>
     public void Dispose() => _iterator.Dispose();
 

@@ -5,6 +5,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_VMA, PR_SET_VMA_ANON_NAME, MADV_GUARD_INSTALL = 0x53564D41, 0, 102
 F_SETOWN = 8
 CLONE_FS = 0x200
+PR_SET_PDEATHSIG, SYS_exit = 1, 60
 
 os.closerange(4, 4096)
 
@@ -50,10 +51,14 @@ if os.fork() == 0:
     os._exit(7)
 
 # Shares pages with its parent copy-on-write, and ends with it.
-PR_SET_PDEATHSIG = 1
 if os.fork() == 0:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     libc.usleep(600 * 1000 * 1000)
+
+if os.fork() == 0:
+    threading.Thread(target=libc.usleep, args=(600 * 1000 * 1000,)).start()
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc.syscall(SYS_exit, 7)
 
 signal.signal(signal.SIGUSR1, lambda *_: None)
 timer = ctypes.c_int()

@@ -31,7 +31,7 @@ public sealed class TaskIteratorTests
         subject.Continue();
         subject.StopIn(call);
         long after = Stopwatch.GetTimestamp();
-        return (Assert.IsType<T>(iterator.ReadRestartBlocks(subject.Pid)[subject.Pid]), said, before, after);
+        return (Assert.IsType<T>(iterator.ReadTasks(subject.Pid).Single(task => task.Tid == subject.Pid).RestartBlock), said, before, after);
     }
 
     [Fact]
@@ -147,6 +147,6 @@ public sealed class TaskIteratorTests
 
         using TaskIterator iterator = TaskIterator.Load(KernelBtf.Read());
         Assert.Empty(iterator.ReadTasks(int.MaxValue));
-        Assert.Empty(iterator.ReadRestartBlocks(int.MaxValue));
+        Assert.Empty(iterator.ReadTasks(int.MaxValue));
     }
 }
