@@ -18,6 +18,7 @@ namespace CrStream.Engine.Restore;
 internal sealed class ImageRestorer(RestoreRequest request, PluginCatalog catalog, RestoreContext context, TreeBuilder builder)
 {
     private readonly FileRestorer files = new(context, made => context.HandlerOf(made) as IFileHandler);
+    private readonly PageFilling filling = new();
     private readonly List<TaskPlan> tasks = [];
     private TreeState? tree;
 
@@ -42,6 +43,20 @@ internal sealed class ImageRestorer(RestoreRequest request, PluginCatalog catalo
             throw new ImageException(0, $"the header's environment: {invalid.Message}", cause: invalid);
         }
 
+        try
+        {
+            await RestoreAllAsync(reader, cancellation);
+        }
+        finally
+        {
+            await filling.StopAsync();
+        }
+
+        return reader.Position;
+    }
+
+    private async Task RestoreAllAsync(ImageReader reader, CancellationToken cancellation)
+    {
         while (await reader.ReadAsync(cancellation) is { } next)
         {
             try
@@ -56,11 +71,18 @@ internal sealed class ImageRestorer(RestoreRequest request, PluginCatalog catalo
             request.Progress?.Report(new("read", reader.Position, 0));
         }
 
-        return reader.Position;
+        await filling.DrainAsync();
     }
 
     private async ValueTask RestoreAsync(ImageObject next, CancellationToken cancellation)
     {
+        if (next is PagesObject { Owner: var owner, Address: var address, Bytes: var bytes } && Owner(owner, next) is RestoredMm mm)
+        {
+            await filling.SendAsync(mm, address, bytes);
+            return;
+        }
+
+        await filling.DrainAsync();
         switch (next)
         {
             case TypeDeclaration declaration:
