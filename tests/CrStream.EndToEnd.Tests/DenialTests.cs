@@ -6,7 +6,7 @@ namespace CrStream.EndToEnd.Tests;
 public sealed class DenialTests
 {
     [Theory]
-    [InlineData("inotify", "inotify")]
+    [InlineData("inotify", "events that were not read")]
     [InlineData("socket", "socket:[")]
     [InlineData("userfaultfd", "userfaultfd")]
     [InlineData("mixed pipe", "packets")]

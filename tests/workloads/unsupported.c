@@ -12,8 +12,8 @@ static bool is(const char *name) { return !strcmp(kind, name); }
 
 static void prepare(void)
 {
-    if (is("inotify"))
-        MUST((descriptor = inotify_init()) >= 0);
+    if (is("inotify")) // has an event that was not read
+        MUST((descriptor = inotify_init()) >= 0 && inotify_add_watch(descriptor, directory, IN_CREATE) > 0);
     else if (is("socket"))
         MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && (descriptor = pair[0]) >= 0);
     else if (is("userfaultfd")) {

@@ -59,6 +59,9 @@ public static class ErrorNumber
     /// <summary>Inappropriate ioctl for the device.</summary>
     public const int ENOTTY = 25;
 
+    /// <summary>No space left, or a limit is reached.</summary>
+    public const int ENOSPC = 28;
+
     /// <summary>Illegal seek.</summary>
     public const int ESPIPE = 29;
 

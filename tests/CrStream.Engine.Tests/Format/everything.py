@@ -46,6 +46,15 @@ try:
 except OSError:
     missing += ["org.crstream.epoll.busy_polling", "org.crstream.epoll.busy_polling.microseconds", "org.crstream.epoll.busy_polling.budget", "org.crstream.epoll.busy_polling.preferred"]
 os.pidfd_open(os.getpid())
+libc.inotify_add_watch(libc.inotify_init1(0), b"/", 0x400)
+unlinked = open("unlinked", "w")
+libc.inotify_add_watch(libc.inotify_init1(0), b"unlinked", 0x400)
+FAN_MARK_ADD, AT_FDCWD, FAN_DELETE_SELF, FAN_REPORT_FID = 1, -100, 0x400, 0x200
+group = libc.fanotify_init(FAN_REPORT_FID, 0)
+for name in b"/", b"unlinked":
+    if libc.fanotify_mark(group, FAN_MARK_ADD, ctypes.c_uint64(FAN_DELETE_SELF), AT_FDCWD, name):
+        sys.exit("fanotify_mark")
+os.unlink("unlinked")
 
 if os.fork() == 0:
     os._exit(7)

@@ -1,9 +1,12 @@
 using CrStream.Abstractions;
 using CrStream.EventFiles.Epoll;
 using CrStream.EventFiles.EventFd;
+using CrStream.EventFiles.Fanotify;
+using CrStream.EventFiles.Inotify;
 using CrStream.EventFiles.PidFd;
 using CrStream.EventFiles.SignalFd;
 using CrStream.EventFiles.TimerFd;
+using CrStream.EventFiles.Watching;
 using CrStream.Linux.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -63,6 +66,47 @@ public sealed class EventFilesTests
     [InlineData("tfd: 4 events: 19")]
     public void An_entry_that_cannot_be_read_is_told(string line) =>
         Assert.Contains(line, Assert.Throws<CheckpointException>(() => EpollEntry.Parse(line + "\n")).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_fdinfo_of_an_inotify_instance_is_read_by_ascending_numbers()
+    {
+        const string text = "flags:\t00\ninotify wd:2 ino:3c570 sdev:fe00001 mask:84000100 ignored_mask:0 fhandle-bytes:8 fhandle-type:1 f_handle:70c5030000000000\n"
+            + "inotify wd:1 ino:2 sdev:1b mask:2 ignored_mask:0 fhandle-bytes:4 fhandle-type:ff f_handle:01020304\n";
+        var watches = InotifyWatch.Parse(text);
+        Assert.Equal([(1, 2u), (2, 0x84000100u)], watches.Select(watch => (watch.Number, watch.Mask)));
+        Assert.Equal((0xFE00001UL, 0x3C570UL, 1), (watches[1].Inode.Device, watches[1].Inode.Inode, watches[1].Inode.HandleType));
+        Assert.Equal([1, 2, 3, 4], watches[0].Inode.Handle.ToArray());
+    }
+
+    [Theory]
+    [InlineData("inotify wd:x ino:1 sdev:1 mask:1 fhandle-type:1 f_handle:00", "wd")]
+    [InlineData("inotify wd:1 ino:1 sdev:1 mask:1 fhandle-type:1 f_handle:0", "f_handle")]
+    public void A_watch_that_cannot_be_read_is_told(string line, string key) =>
+        Assert.Contains($"in which {key} cannot be read", Assert.Throws<CheckpointException>(() => InotifyWatch.Parse(line)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void The_fdinfo_of_a_fanotify_group_is_read()
+    {
+        const string text = "fanotify flags:3 event-flags:8000\nfanotify ino:2d3 sdev:fe00000 mflags:40 mask:0 ignored_mask:20 fhandle-bytes:8 fhandle-type:1 f_handle:d302000000000000\n"
+            + "fanotify sdev:1b mflags:0 mask:20 ignored_mask:0\nfanotify mnt_id:18 mflags:0 mask:4000000000 ignored_mask:0\n";
+        Assert.Equal(
+            [(FanotifyMarkKind.Inode, 0x40u, 0UL, 0x20UL, 0x2D3UL), (FanotifyMarkKind.FileSystem, 0u, 0x20UL, 0UL, 0x1BUL), (FanotifyMarkKind.Mount, 0u, 0x4000000000UL, 0UL, 0x18UL)],
+            FanotifyMark.Parse(text).Select(mark => (mark.Kind, mark.Flags, mark.Mask, mark.IgnoredMask, mark.Number)));
+    }
+
+    [Fact]
+    public void The_mounts_are_read() => Assert.Equal(
+        [new Mount(36, (98 << 20) | 1, "/mnt/with space")],
+        Mount.Parse("36 35 98:1 /mnt1 /mnt/with\\040space rw,noatime master:1 - ext3 /dev/root rw,errors=continue\n"));
+
+    [Fact]
+    public void A_fanotify_group_that_decides_is_denied()
+    {
+        const int FAN_CLASS_CONTENT = 4;
+        using var file = Kernel.Create(SystemCall.fanotify_init, FAN_CLASS_CONTENT | 1, 0);
+        var denied = Assert.Throws<DeniedException>(() => new FanotifyHandler().Collect(new OwnFile(file), new RoundTrip()));
+        Assert.Contains("decides about accesses", denied.Message, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(0, 0)]
