@@ -31,7 +31,7 @@ public sealed class DeletedFilesHandler : IFileHandler
         var node = context.Shared($"deleted-file:{file.Status.Device}:{file.Status.Inode}", () =>
         {
             context.MustNotLeak(file.Status.Device, file.Status.Inode, $"the deleted file {DeletedFileRecord.PathOf(file.Link)} at {file.Where}");
-            return new DeletedFile(Type, file, DirectoryOf(file, context.Kernel), context.Kernel);
+            return new DeletedFile(Type, file, NearestDirectory.Of(file, context.Kernel), context.Kernel);
         });
         node.AddUser(file.Flags);
         return node;
@@ -67,21 +67,6 @@ public sealed class DeletedFilesHandler : IFileHandler
         FileSystemMagic.HUGETLBFS_MAGIC => false,
         var magic => !FileSystemMagic.IsMadeUp(magic),
     };
-
-    /// <summary>The directory in which it was, or the nearest one above it that is still there, on the same file system.</summary>
-    private static string DirectoryOf(OpenFile file, IKernel kernel)
-    {
-        for (var directory = file.Link; Path.GetDirectoryName(directory) is { } above; directory = above)
-        {
-            if (kernel.Status(above) is { IsDirectory: true } found && found.Device == file.Status.Device)
-            {
-                return above;
-            }
-        }
-
-        throw new DeniedException(
-            $"{file.Where} ({file.Link}) cannot be carried: it is deleted, and its file system is mounted nowhere above that name", "mount it there again");
-    }
 
     private static SafeFileHandle Make(DeletedFileRecord record, IKernel kernel)
     {

@@ -28,13 +28,19 @@ internal sealed record FileAttributes(uint Mode, uint Uid, uint Gid, long Size, 
         fields.UInt32("mode") & PermissionBits, fields.UInt32("uid"), fields.UInt32("gid"),
         fields.Int64("size") is >= 0 and var size ? size : throw new FieldException("size", "is negative"), fields.Int64("mtime"));
 
-    /// <summary>Gives a new file owner, permissions (which a change of the owner may take away) and size.</summary>
+    /// <summary>Gives a new file its owner, its permissions (which a change of the owner may take away) and its size.</summary>
     internal void Apply(SafeFileHandle file, IKernel kernel)
+    {
+        ApplyOwner(file, kernel);
+        kernel.Truncate(file, Size);
+    }
+
+    /// <summary>The same without the size.</summary>
+    internal void ApplyOwner(SafeFileHandle file, IKernel kernel)
     {
         var program = new SyscallProgram();
         program.Call(SystemCall.fchown, file.DangerousGetHandle(), Uid, Gid);
         program.Call(SystemCall.fchmod, file.DangerousGetHandle(), Mode);
-        program.Call(SystemCall.ftruncate, file.DangerousGetHandle(), Size);
         kernel.Run(program);
         GC.KeepAlive(file);
     }

@@ -4,25 +4,12 @@ namespace CrStream.Pipes;
 
 /// <summary>What the image says of a pipe, apart from its contents.</summary>
 /// <param name="Link">What it was called, such as <c>pipe:[4711]</c>; only errors use it.</param>
-/// <param name="Capacity">In bytes (F_GETPIPE_SZ).</param>
-/// <param name="Length">How many bytes stand in it.</param>
-/// <param name="Packets">These are packets (O_DIRECT), a <c>data</c> object each; otherwise a stream of bytes.</param>
 /// <param name="Uid">The owner, who may open it again by /proc/PID/fd.</param>
 /// <param name="Gid">The owning group.</param>
-internal sealed record PipeRecord(string Link, int Capacity, int Length, bool Packets, uint Uid, uint Gid)
+/// <param name="Load">What stands in it.</param>
+internal sealed record PipeRecord(string Link, uint Uid, uint Gid, PipeLoad Load)
 {
-    internal Fields Write() => new Fields
-    {
-        ["link"] = Link,
-        ["capacity"] = Capacity,
-        ["length"] = Length,
-        ["uid"] = Uid,
-        ["gid"] = Gid,
-    }.AddIfAny("packets", Packets ? true : null);
+    internal Fields Write() => Load.AddTo(new() { ["link"] = Link, ["uid"] = Uid, ["gid"] = Gid });
 
-    internal static PipeRecord Read(Fields fields) => new(
-        fields.Text("link"), Positive(fields, "capacity"), fields.Int32("length"), fields.Boolean("packets"), fields.UInt32("uid"), fields.UInt32("gid"));
-
-    private static int Positive(Fields fields, string key) =>
-        fields.Int32(key) is > 0 and var number ? number : throw new FieldException(key, "is not above zero");
+    internal static PipeRecord Read(Fields fields) => new(fields.Text("link"), fields.UInt32("uid"), fields.UInt32("gid"), PipeLoad.Read(fields));
 }

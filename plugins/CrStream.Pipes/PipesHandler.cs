@@ -21,15 +21,8 @@ public sealed class PipesHandler : IFileHandler
     public IReadOnlyList<ObjectType> ObjectTypes => [Type];
 
     /// <inheritdoc/>
-    public bool Claims(OpenFile file) => IsNameless(file) && (file.Flags & FileFlags.O_PATH) == 0;
-
-    /// <inheritdoc/>
-    public Denial? Explain(OpenFile file) => file.Status switch
-    {
-        { IsFifo: false } => null,
-        _ when IsNameless(file) => new("is a pipe opened with O_PATH"),
-        _ => new("is a FIFO with a name", "let the program use a pipe, or close it before the checkpoint"),
-    };
+    public bool Claims(OpenFile file) =>
+        file.Status.IsFifo && file.Status.FileSystem == FileSystemMagic.PIPEFS_MAGIC && file.Link.StartsWith("pipe:[", StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public KernelObject Collect(OpenFile file, ICollectContext context)
@@ -37,9 +30,9 @@ public sealed class PipesHandler : IFileHandler
         var node = context.Shared(file.Link, () =>
         {
             context.MustNotLeak(file.Link, $"the pipe at {file.Where}");
-            return new Pipe(Type, file.Link, file.Status, PipeReading.Read(file, context.Kernel));
+            return new Pipe(Type, file.Link, file.Status, context.Kernel);
         });
-        node.AddEnd(file.Flags);
+        node.AddEnd(file);
         return node;
     }
 
@@ -50,7 +43,4 @@ public sealed class PipesHandler : IFileHandler
     /// <inheritdoc/>
     public SafeFileHandle Open(RestoredObject behind, FileState state, IRestoreContext context) =>
         ((RestoredPipe)behind).Open(state.Flags);
-
-    private static bool IsNameless(OpenFile file) =>
-        file.Status.IsFifo && file.Status.FileSystem == FileSystemMagic.PIPEFS_MAGIC && file.Link.StartsWith("pipe:[", StringComparison.Ordinal);
 }

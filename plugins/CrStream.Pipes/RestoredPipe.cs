@@ -14,14 +14,15 @@ internal sealed class RestoredPipe : RestoredObject
     private readonly PipeRecord record;
     private readonly IKernel kernel;
     private readonly SafeFileHandle inode;
+    private readonly PipeFilling filling;
     private SafeFileHandle? readEnd;
     private SafeFileHandle? writeEnd;
-    private int filled;
 
     private RestoredPipe(PipeRecord record, IKernel kernel)
     {
         this.record = record;
         this.kernel = kernel;
+        filling = new(record.Link, record.Load, kernel);
         (readEnd, writeEnd) = kernel.Pipe(FileFlags.O_NONBLOCK);
 
         // An O_PATH descriptor is no end: it keeps no reader waiting and no writer writing.
@@ -45,32 +46,15 @@ internal sealed class RestoredPipe : RestoredObject
         }
     }
 
-    /// <summary>The bytes go in through our write end, which is in packet mode just when they are packets.</summary>
-    public override void WriteData(ulong offset, ReadOnlySpan<byte> bytes)
-    {
-        if (writeEnd is null || offset != (ulong)filled || bytes.IsEmpty || bytes.Length > record.Length - filled)
-        {
-            throw new RestoreException($"the contents of {record.Link} do not fit: {bytes.Length} bytes at {offset} of {record.Length}, {filled} are in");
-        }
-
-        if (record.Packets && bytes.Length > Environment.SystemPageSize)
-        {
-            throw new RestoreException($"the contents of {record.Link} have a packet of {bytes.Length} bytes, more than a page");
-        }
-
-        if (kernel.Write(writeEnd, bytes) != bytes.Length)
-        {
-            throw new RestoreException($"the contents of {record.Link} do not fit: {record.Length} bytes in a pipe of {record.Capacity}");
-        }
-
-        filled += bytes.Length;
-    }
+    /// <summary>The bytes go in through our write end.</summary>
+    public override void WriteData(ulong offset, ReadOnlySpan<byte> bytes) => filling.Put(writeEnd, offset, bytes);
 
     internal SafeFileHandle Open(int flags)
     {
-        if (filled != record.Length)
+        filling.RequireFull();
+        if ((flags & FileFlags.O_PATH) != 0)
         {
-            throw new RestoreException($"the contents of {record.Link} are missing: {record.Length} bytes stood in it, the image has {filled}");
+            return kernel.Reopen(inode, FileFlags.O_PATH);
         }
 
         // Without O_NONBLOCK the open could wait for the other side.
@@ -103,18 +87,7 @@ internal sealed class RestoredPipe : RestoredObject
 
     private void Prepare()
     {
-        try
-        {
-            kernel.Control(writeEnd!, F_SETPIPE_SZ, record.Capacity);
-        }
-        catch (KernelException failed)
-        {
-            throw new RestoreException(
-                $"{record.Link} cannot have its capacity of {record.Capacity} bytes: {ErrorNumber.Describe(failed.Error)}",
-                "raise /proc/sys/fs/pipe-max-size", failed);
-        }
-
+        filling.Prepare(writeEnd!);
         kernel.ChangeOwner(writeEnd!, record.Uid, record.Gid);
-        kernel.Control(writeEnd!, F_SETFL, FileFlags.O_NONBLOCK | (record.Packets ? FileFlags.O_DIRECT : 0));
     }
 }

@@ -12,8 +12,10 @@ namespace CrStream.RegularFiles;
 /// <param name="ModifiedNanoseconds">The last change of the contents, in nanoseconds since 1970.</param>
 /// <param name="Appended">Somebody has it open for appending, so it may have grown.</param>
 /// <param name="Generated">The kernel makes up the contents, so that size and times mean nothing.</param>
+/// <param name="Handle">How it is found where no name is known; null where <paramref name="Path"/> leads to it.</param>
 internal sealed record FileRecord(
-    string Path, FileKind Kind, ulong Device, ulong Inode, uint Mode, long Size, long ModifiedNanoseconds, bool Appended, bool Generated)
+    string Path, FileKind Kind, ulong Device, ulong Inode, uint Mode, long Size, long ModifiedNanoseconds, bool Appended, bool Generated,
+    FileHandle? Handle = null)
 {
     internal Fields Write()
     {
@@ -29,7 +31,8 @@ internal sealed record FileRecord(
         };
         return fields
             .AddIfAny("appended", Appended ? true : null)
-            .AddIfAny("generated", Generated ? true : null);
+            .AddIfAny("generated", Generated ? true : null)
+            .AddIfAny("handle", Handle is null ? null : (Value)Handle.Write());
     }
 
     internal static FileRecord Read(Fields fields)
@@ -42,6 +45,7 @@ internal sealed record FileRecord(
 
         return new(
             path, FileKinds.FromField(fields, "kind"), fields.UInt64("device"), fields.UInt64("inode"), fields.UInt32("mode"),
-            fields.Int64("size"), fields.Int64("mtime"), fields.Boolean("appended"), fields.Boolean("generated"));
+            fields.Int64("size"), fields.Int64("mtime"), fields.Boolean("appended"), fields.Boolean("generated"),
+            fields.Find("handle") is null ? null : FileHandle.Read(fields.Map("handle")));
     }
 }

@@ -3,7 +3,7 @@ using CrStream.Abstractions;
 namespace CrStream.RegularFiles;
 
 /// <summary>A file under its name, as a node of the object graph; shared by all file descriptions and mappings of it.</summary>
-internal sealed class NamedFile(ObjectType type, string path, FileStatus status) : KernelObject
+internal sealed class NamedFile(ObjectType type, string path, FileStatus status, FileHandle? handle) : KernelObject
 {
     private bool appended;
 
@@ -16,5 +16,5 @@ internal sealed class NamedFile(ObjectType type, string path, FileStatus status)
 
     public override Fields Describe(IReferences references) => new FileRecord(
         path, FileKinds.Of(status)!.Value, status.Device, status.Inode, status.Mode, status.Size, status.ModifiedNanoseconds,
-        appended, PseudoFiles.IsPseudo(status)).Write();
+        appended, PseudoFiles.IsPseudo(status), handle).Write();
 }

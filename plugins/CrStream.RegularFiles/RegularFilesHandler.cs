@@ -6,7 +6,8 @@ namespace CrStream.RegularFiles;
 /// <summary>
 /// Carries files that have a name: regular files, directories, and symbolic links opened with <c>O_PATH</c>. The image
 /// has the path and what the file was, not its contents; the restore opens the path again after checking that it still
-/// is that file.
+/// is that file. Where the name by which it was opened is gone and no other one is found, the file system's own handle
+/// leads to it.
 /// </summary>
 public sealed class RegularFilesHandler : IFileHandler
 {
@@ -16,7 +17,7 @@ public sealed class RegularFilesHandler : IFileHandler
     public string Name => "regular-files";
 
     /// <inheritdoc/>
-    public string Claim => "regular files, directories and symbolic links that still have their name";
+    public string Claim => "regular files, directories and symbolic links that have a name";
 
     /// <inheritdoc/>
     public IReadOnlyList<ObjectType> ObjectTypes => [Type];
@@ -34,28 +35,18 @@ public sealed class RegularFilesHandler : IFileHandler
             return null;
         }
 
-        if (PseudoFiles.IsPseudo(file.Status))
-        {
-            return new("lies on a file system that the kernel makes up, so a restore could not find the same file again");
-        }
-
-        return file.Status.Links == 0
-            ? new($"is a {kind.InWords()} that has been deleted, so a restore could not find it", "let the program close it, or a plugin carry its contents")
+        return PseudoFiles.IsPseudo(file.Status) ? new("lies on a file system that the kernel makes up, so a restore could not find the same file again")
+            : file.Status.Links == 0 ? new($"is a {kind.InWords()} that has been deleted, so a restore could not find it", "let the program close it, or a plugin carry it")
             : null;
     }
 
     /// <inheritdoc/>
     public KernelObject Collect(OpenFile file, ICollectContext context)
     {
-        var named = context.Kernel.Status(file.Link, followLinks: false);
-        if (named is null || named.Device != file.Status.Device || named.Inode != file.Status.Inode)
-        {
-            throw new DeniedException(
-                $"{file.Where} ({file.Link}) cannot be carried: {(named is null ? "there is no file of that name any more" : "another file has that name now")}",
-                "let the program close it, or put the file back under its name");
-        }
-
-        var node = context.Shared($"file:{named.Device}:{named.Inode}:{file.Link}", () => new NamedFile(Type, file.Link, named));
+        var key = $"file:{file.Status.Device}:{file.Status.Inode}:{file.Link}";
+        var node = context.Shared(key, () => FileNames.Find(file, context.Kernel) is { } named
+            ? new NamedFile(Type, named.Path, named.Status, null)
+            : new NamedFile(Type, file.Link, file.Status, HandleOf(file, context.Kernel)));
         node.AddUser(file.Flags);
         return node;
     }
@@ -64,7 +55,7 @@ public sealed class RegularFilesHandler : IFileHandler
     public RestoredObject Restore(ObjectType type, Fields fields, IRestoreContext context)
     {
         var record = FileRecord.Read(fields);
-        var file = OpenName(record.Path, context.Kernel);
+        var file = OpenName(record, context.Kernel);
         try
         {
             var status = context.Kernel.Status(file);
@@ -84,19 +75,24 @@ public sealed class RegularFilesHandler : IFileHandler
 
     private static bool HasPath(OpenFile file) => file.Link.StartsWith('/');
 
-    private static SafeFileHandle OpenName(string path, IKernel kernel)
+    /// <summary>The file has a name, or had one when the tasks were frozen, but not one that can be found.</summary>
+    private static FileHandle HandleOf(OpenFile file, IKernel kernel) => FileHandle.Of(file, kernel) ?? throw new DeniedException(
+        $"{file.Where} ({file.Link}) cannot be carried: it has another name now, which cannot be found, and its file system knows no handles",
+        "let the program close it, or put the file back under its name");
+
+    private static SafeFileHandle OpenName(FileRecord record, IKernel kernel)
     {
         try
         {
-            return kernel.Open(path, FileFlags.O_PATH | FileFlags.O_NOFOLLOW);
+            return record.Handle?.Open(FileFlags.O_PATH, kernel) ?? kernel.Open(record.Path, FileFlags.O_PATH | FileFlags.O_NOFOLLOW);
         }
-        catch (KernelException failed) when (failed.Error is ErrorNumber.ENOENT or ErrorNumber.ENOTDIR)
+        catch (KernelException failed) when (failed.Error is ErrorNumber.ENOENT or ErrorNumber.ENOTDIR or ErrorNumber.ESTALE)
         {
-            throw new RestoreException($"the file {path} is missing, and the process had it open or mapped", "put it back as it was at the checkpoint", failed);
+            throw new RestoreException($"the file {record.Path} is missing, and the process had it open or mapped", "put it back as it was at the checkpoint", failed);
         }
         catch (KernelException failed)
         {
-            throw new RestoreException($"the file {path} cannot be opened: {ErrorNumber.Describe(failed.Error)}", cause: failed);
+            throw new RestoreException($"the file {record.Path} cannot be opened: {ErrorNumber.Describe(failed.Error)}", cause: failed);
         }
     }
 }

@@ -31,7 +31,7 @@ internal sealed class RestoredFile(FileRecord record, FileStatus status, SafeFil
     /// <summary>O_NOFOLLOW does not pass the link in /proc/self/fd, so the file is opened by its name and compared.</summary>
     private SafeFileHandle OpenByName(int flags, IKernel kernel)
     {
-        var file = kernel.Open(record.Path, flags);
+        var file = record.Handle?.Open(flags, kernel) ?? kernel.Open(record.Path, flags);
         var opened = kernel.Status(file);
         if (opened.Device == status.Device && opened.Inode == status.Inode)
         {

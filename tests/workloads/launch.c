@@ -1,10 +1,11 @@
-// launch [--inherit] DIRECTORY PROGRAM ARGUMENT...: starts a program the way a daemon starts, and prints its pid.
+// launch [--inherit | --init] DIRECTORY PROGRAM ARGUMENT...: starts a program the way a daemon starts, and prints its pid.
 //
 // It gets a session of its own, DIRECTORY as working directory, /dev/null as input, DIRECTORY/stdout and DIRECTORY/stderr as output,
 // and no other descriptor, so nothing leads out of it. A second fork hands it to init, which reaps it.
-// With --inherit it keeps the standard streams of this program, so they do lead out.
+// With --inherit it keeps the standard streams of this program, so they do lead out. With --init it is the init of a pid namespace of its own.
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -41,10 +42,10 @@ static void reset_signals(void)
 
 int main(int count, char **arguments)
 {
-    int failure[2], status = 0, inherit = count > 1 && !strcmp(arguments[1], "--inherit");
-    arguments += inherit;
-    if (count - inherit < 3) {
-        fprintf(stderr, "usage: launch [--inherit] DIRECTORY PROGRAM ARGUMENT...\n");
+    int failure[2], status = 0, inherit = count > 1 && !strcmp(arguments[1], "--inherit"), init = count > 1 && !strcmp(arguments[1], "--init");
+    arguments += inherit + init;
+    if (count - inherit - init < 3) {
+        fprintf(stderr, "usage: launch [--inherit | --init] DIRECTORY PROGRAM ARGUMENT...\n");
         return 2;
     }
     if (chdir(arguments[1]))
@@ -54,6 +55,8 @@ int main(int count, char **arguments)
     pid_t first = fork();
     if (first == 0) {
         setsid();
+        if (init && unshare(CLONE_NEWPID))
+            die("unshare");
         pid_t second = fork();
         if (second) {
             printf("%d\n", second);

@@ -19,7 +19,7 @@ public enum SystemCall
     signalfd4, eventfd2, epoll_create1, epoll_ctl, pipe2, inotify_init1, fanotify_init, memfd_create, userfaultfd,
     rseq, pidfd_open, pidfd_getfd, pidfd_send_signal, close_range, setns, getsockopt, setsockopt, bind, listen,
     shmat, shmdt, shmget, semop, io_setup, restart_syscall, membarrier, seccomp, mseal, sendto, recvfrom,
-    fchown, fchmod, utimensat,
+    fchown, fchmod, utimensat, mkdirat, mknodat, unlinkat,
     epoll_wait, epoll_pwait, epoll_pwait2, kcmp, clock_gettime, timerfd_create, timerfd_settime, timerfd_gettime,
     inotify_add_watch, inotify_rm_watch, fanotify_mark, open_by_handle_at, name_to_handle_at, io_destroy, io_submit,
     io_getevents, waitid, rt_sigtimedwait,

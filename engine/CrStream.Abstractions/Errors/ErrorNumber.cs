@@ -74,6 +74,9 @@ public static class ErrorNumber
     /// <summary>Operation not supported.</summary>
     public const int EOPNOTSUPP = 95;
 
+    /// <summary>Stale file handle: the inode that it meant exists no more.</summary>
+    public const int ESTALE = 116;
+
     /// <summary>The error's text as strerror(3) has it, followed by its number.</summary>
     public static string Describe(int error) => $"{Marshal.GetPInvokeErrorMessage(error)} (errno {error})";
 }

@@ -14,6 +14,7 @@ internal sealed class RestoreCommand : ExampledCommand
     private readonly Argument<string> image = ImageArgument.Create();
     private readonly Option<double> timeout = Numbers.Timeout("How long a step may take, the wait for the old process id included");
     private readonly Option<bool> detach = new("--detach", "-d") { Description = "Print the process id and leave the process alone" };
+    private readonly Option<bool> newPidNamespace = new("--new-pid-namespace") { Description = "Restore into a pid namespace of its own, so that no process id is taken" };
     private readonly Option<bool> forceKernel = new("--force-kernel") { Description = "Restore although the image comes from another kernel release" };
     private readonly Option<bool> json = new("--json") { Description = "Print the result as JSON, before the process ends" };
 
@@ -27,7 +28,7 @@ internal sealed class RestoreCommand : ExampledCommand
         this.host = host;
         this.common = common;
         Arguments.Add(image);
-        foreach (var option in new Option[] { detach, forceKernel, timeout, json })
+        foreach (var option in new Option[] { detach, newPidNamespace, forceKernel, timeout, json })
         {
             Options.Add(option);
         }
@@ -44,6 +45,7 @@ internal sealed class RestoreCommand : ExampledCommand
         var request = new RestoreRequest
         {
             Detach = detached,
+            NewPidNamespace = parsed.GetValue(newPidNamespace),
             Source = parsed.GetValue(image)!,
             StageSettings = keys.Read(parsed),
             Timeout = TimeSpan.FromSeconds(parsed.GetValue(timeout)),

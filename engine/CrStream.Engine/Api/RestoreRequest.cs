@@ -17,6 +17,12 @@ public sealed record RestoreRequest
     /// </summary>
     public bool Detach { get; init; }
 
+    /// <summary>
+    /// Restores into a new pid namespace, in which the processes have their ids, whoever has them outside. Where none of
+    /// them is the namespace's init, one is made that reaps orphans and ends with the last process.
+    /// </summary>
+    public bool NewPidNamespace { get; init; }
+
     /// <summary>How long a step of a task may take; also how long to wait for the old pid to become free.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -30,7 +30,7 @@ internal static class CollectStep
     {
         var (job, tree) = frozen;
         var kernel = notes.ReadTasks();
-        var state = Relations(job, tree, kernel);
+        var state = PidNamespaces.Place(Relations(job, tree, kernel));
         TreeRelations.Require(state);
         CreationPlan.Of(state);
         var context = new CollectContext(new Kernel(), job.Request.Settings, state.Tasks.Select(task => task.Tid).Concat(state.Zombies.Select(zombie => zombie.Task.Tid)).ToHashSet());

@@ -18,14 +18,9 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
     /// <param name="fileOf">The restored file of an object's id.</param>
     public void Install(ITask task, Func<ulong, RestoredFile> fileOf)
     {
-        if (Descriptors.Count == 0)
-        {
-            return;
-        }
-
         // Everything that is only passing through stays above the numbers that are wanted.
-        var above = Descriptors[^1].Fd + 1;
-        var own = BorrowedDescriptors.OpenSelf(task, above);
+        var above = Descriptors.Count == 0 ? 1 : Descriptors[^1].Fd + 1;
+        var own = BorrowedDescriptors.MoveSelf(task, above);
         foreach (var files in Descriptors.GroupBy(entry => entry.File).Chunk(FilesAtOnce))
         {
             var program = new SyscallProgram();
@@ -55,7 +50,8 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
     /// <param name="task">The task.</param>
     /// <param name="fileOf">The restored file of an object's id.</param>
     /// <param name="owned">The files whose owners have been set by another process.</param>
-    public void SetOwnersAndLocks(ITask task, Func<ulong, RestoredFile> fileOf, HashSet<ulong> owned)
+    /// <param name="seen">Gives a task's id as the task sees it.</param>
+    public void SetOwnersAndLocks(ITask task, Func<ulong, RestoredFile> fileOf, HashSet<ulong> owned, Func<int, int> seen)
     {
         var program = new SyscallProgram();
         var locks = new List<(Entry Entry, FileLock Held, SyscallResult Result)>();
@@ -68,7 +64,7 @@ internal sealed record DescriptorTable(IReadOnlyList<DescriptorTable.Entry> Desc
             }
 
             var file = fileOf(entry.File);
-            file.Owner?.AppendTo(program, entry.Fd);
+            file.Owner?.AppendTo(program, entry.Fd, seen);
 
             if ((file.Flags & FileFlags.O_ASYNC) != 0)
             {

@@ -32,9 +32,9 @@ internal sealed record FileOwner(int Type, int Id, int Signal)
     }
 
     /// <summary>Sets it inside a task, with whose right to send signals the kernel will send them. The owner must exist.</summary>
-    public void AppendTo(SyscallProgram program, int fd)
+    public void AppendTo(SyscallProgram program, int fd, Func<int, int> seen)
     {
-        program.Call(SystemCall.fcntl, fd, F_SETOWN_EX, program.Store64((uint)Type | ((ulong)(uint)Id << 32)));
+        program.Call(SystemCall.fcntl, fd, F_SETOWN_EX, program.Store64((uint)Type | ((ulong)(uint)(Id == 0 ? 0 : seen(Id)) << 32)));
         program.Call(SystemCall.fcntl, fd, F_SETSIG, Signal);
     }
 }

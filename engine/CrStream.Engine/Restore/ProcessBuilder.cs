@@ -5,19 +5,35 @@ using CrStream.Engine.Memory;
 using CrStream.Engine.Signals;
 using CrStream.Engine.Tasks;
 using CrStream.Engine.ThreadGroups;
+using CrStream.Engine.Tree;
 using CrStream.Linux.Acting;
 
 namespace CrStream.Engine.Restore;
 
 /// <summary>Builds one process, stopped, from a stub with the right id and relations. On the tracer's thread.</summary>
 /// <param name="process">The stub.</param>
-internal sealed class ProcessBuilder(FrozenProcess process)
+/// <param name="ids">The ids of its tree.</param>
+/// <param name="self">Which process of the tree it is.</param>
+/// <param name="droppedLevels">How many of the outermost ids do not matter.</param>
+internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTask self, int droppedLevels)
 {
     private MmBuilder? mm;
     private ulong executable;
     private int stoppedBy;
     private EndedLeader? endedLeader;
     private IReadOnlyList<(FrozenTask Task, TaskPlan Plan)> tasks = [];
+
+    /// <summary>Which process of the tree it is.</summary>
+    public TreeTask Self => self;
+
+    /// <summary>The pid namespace that its children come into, while the tree is being made.</summary>
+    public int PidNamespaceForChildren { get; set; } = self.PidNamespace;
+
+    /// <summary>The process group that it is in while the tree is being made; 0 for one from outside.</summary>
+    public int ProcessGroup { get; set; }
+
+    /// <summary>An id as the process sees it.</summary>
+    public int Seen(int id) => ids.By(self.Pid, id);
 
     /// <summary>The process.</summary>
     public FrozenProcess Process => process;
@@ -78,15 +94,23 @@ internal sealed class ProcessBuilder(FrozenProcess process)
             restorer.Require(plan.State);
         }
 
-        ProcessBirth.CreateThreads(process, [.. plans.Select(plan => plan.State.Tid).Except(process.Tasks.Select(task => task.Tid))]);
-        tasks = [.. plans.Select(plan => (process.Tasks.Single(task => task.Tid == plan.State.Tid), plan))];
+        var wanted = plans.Select(plan => ids.Task(plan.State.Tid)).ToArray();
+        var early = process.Tasks.Select(task => task.OwnTid).ToHashSet();
+        ProcessBirth.CreateThreads(process, [.. wanted.Where(task => !early.Contains(task.Ids[^1])).Select(task => task.Ids.Skip(droppedLevels).ToArray())]);
+        var made = process.Tasks.ToDictionary(task => task.OwnTid);
+        tasks = [.. wanted.Zip(plans, (task, plan) => (made[task.Ids[^1]], plan))];
         foreach (var (task, plan) in tasks)
         {
+            if (ids.Task(plan.State.Tid).PidNamespaceForChildren is var forChildren && forChildren != self.PidNamespace)
+            {
+                PidNamespaceBuilder.Choose(this, task, forChildren);
+            }
+
             GivePieces(task, plan, context, given);
         }
 
         // Actions come before pending signals: to set the default action for some of them drops what is pending.
-        ThreadGroupRestorer.Restore(process, group);
+        ThreadGroupRestorer.Restore(process, group, Seen);
         foreach (var (task, plan) in Enumerable.Reverse(tasks))
         {
             task.SignalsToKeepPending = leader.SignalsToKeepPending;
@@ -106,7 +130,7 @@ internal sealed class ProcessBuilder(FrozenProcess process)
         ThreadGroupRestorer.Complete(process, context.Get<RestoredRecord<ThreadGroupState>>(tasks[0].Plan.ThreadGroup).State);
         foreach (var (task, plan) in tasks.Where(entry => given[entry.Plan.Files] == entry.Task))
         {
-            context.Get<RestoredRecord<DescriptorTable>>(plan.Files).State.SetOwnersAndLocks(task, context.Get<RestoredFile>, owned);
+            context.Get<RestoredRecord<DescriptorTable>>(plan.Files).State.SetOwnersAndLocks(task, context.Get<RestoredFile>, owned, Seen);
         }
     }
 

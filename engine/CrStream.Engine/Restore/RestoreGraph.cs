@@ -13,7 +13,7 @@ internal static class RestoreGraph
     public static async Task<RestoredTree> RunAsync(RestoreRequest request, PluginCatalog catalog, CancellationToken cancellation)
     {
         var elapsed = Stopwatch.StartNew();
-        await using var builder = new TreeBuilder(request.Detach, request.Timeout);
+        await using var builder = new TreeBuilder(request.Detach, request.NewPidNamespace, request.Timeout);
         using var context = new RestoreContext(new Kernel(), request.Settings);
         var restorer = new ImageRestorer(request, catalog, context, builder);
         var bytes = await ReadAsync(request, catalog, restorer, cancellation);
@@ -27,7 +27,7 @@ internal static class RestoreGraph
         // What this process holds of the files goes before the tasks run: an end of a pipe held here would hide its end.
         context.Dispose();
         await builder.ResumeAsync();
-        return new(restorer.Tree.Root, restorer.Tasks.Count, bytes, elapsed.Elapsed, request.Detach ? null : builder.Tracer);
+        return new(builder.RootPid(restorer.Tree), restorer.Tasks.Count, bytes, elapsed.Elapsed, request.Detach ? null : builder.Tracer);
     }
 
     private static async Task<long> ReadAsync(RestoreRequest request, PluginCatalog catalog, ImageRestorer restorer, CancellationToken cancellation)

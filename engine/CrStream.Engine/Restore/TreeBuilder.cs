@@ -16,19 +16,27 @@ namespace CrStream.Engine.Restore;
 /// each has. They die with this object unless they are let go, and with the restorer, however that ends: no restored
 /// task runs before all is in place.
 /// </summary>
-internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposable
+internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan timeout) : IAsyncDisposable
 {
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(5);
+
+    private const int SIGCHLD = 17;
 
     private readonly TracerThread tracer = new();
     private readonly Dictionary<int, ProcessBuilder> processes = [];
     private IReadOnlyDictionary<int, TreeState> parts = new Dictionary<int, TreeState>();
     private ILookup<int, TreeTask> copies = Enumerable.Empty<TreeTask>().ToLookup(task => task.CopyOf);
     private RestoredMm? latest;
+    private FrozenProcess? init;
+    private SeenIds? seenIds;
+    private int droppedLevels;
     private bool running;
 
     /// <summary>The tracer's thread: the parent of a process that is not detached, which must not end before it.</summary>
     public TracerThread Tracer => tracer;
+
+    /// <summary>The root's id in this process's pid namespace.</summary>
+    public int RootPid(TreeState tree) => processes[tree.Root].Process.Pid;
 
     /// <summary>Runs work on the tracer's thread.</summary>
     public Task RunAsync(Action work, CancellationToken cancellation)
@@ -41,6 +49,11 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
     /// <exception cref="RestoreException">One is not, in time; the message names its holder.</exception>
     public async Task RequireFreeIdsAsync(TreeState tree, CancellationToken cancellation)
     {
+        if (newPidNamespace)
+        {
+            return;
+        }
+
         var waited = Stopwatch.StartNew();
         foreach (var id in tree.Tasks.Concat(tree.Zombies.Select(zombie => zombie.Task)).Select(task => task.Tid).Append(tree.Root).Distinct())
         {
@@ -49,7 +62,7 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
                 if (waited.Elapsed > timeout)
                 {
                     throw new RestoreException(
-                        $"the task id {id} that the image needs is taken by {Holder(id)}", "end that process, or restore where the id is free");
+                        $"the task id {id} that the image needs is taken by {Holder(id)}", "end that process, or restore into a pid namespace of its own with --new-pid-namespace");
                 }
 
                 await Task.Delay(PauseBetweenLooks, cancellation);
@@ -108,7 +121,7 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
             }
 
             RequireShared(tree, plans, context);
-            SetGroups(tree);
+            EndCreation();
             EndZombies(tree);
             var byProcess = plans.GroupBy(plan => plan.State.Pid).Select(group => (Builder: processes[group.Key], Plans: group.ToArray())).ToArray();
             var (given, owned) = (new Dictionary<ulong, FrozenTask>(), new HashSet<ulong>());
@@ -133,6 +146,8 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
         {
             process.Release();
         }
+
+        init?.Release(0);
     });
 
     /// <inheritdoc/>
@@ -146,6 +161,11 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
                 {
                     Children.End(process.Process.Pid, timeout);
                 }
+
+                if (init is not null)
+                {
+                    Children.End(init.Pid, timeout);
+                }
             });
         }
 
@@ -153,6 +173,8 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
         {
             process.Process.Memory.Dispose();
         }
+
+        init?.Memory.Dispose();
 
         if (!running || detach)
         {
@@ -163,7 +185,7 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
     private void CreateProcesses(TreeState tree, MmState first)
     {
         var listed = tree.Processes.ToDictionary(process => process.Pid);
-        if (!listed.ContainsKey(tree.Root))
+        if (!listed.TryGetValue(tree.Root, out var root))
         {
             throw new RestoreException("the image's tree object does not list its root", "it is no image of crstream's");
         }
@@ -173,11 +195,17 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
         var stub = AddressSpacePlan.FindHole(page, taken);
         taken.Add((stub, stub + page));
         var scratch = AddressSpacePlan.FindHole(ProcessBirth.ScratchLength, taken);
-        var process = ProcessBirth.CreateProcess(tree.Root, stub, scratch, isChild: !detach, timeout);
-        processes.Add(tree.Root, new(process));
+        droppedLevels = PidNamespaces.DroppedLevels(root, newPidNamespace);
+        using var seed = Seed.Start(stub, scratch, timeout);
+        seenIds = new SeenIds(tree);
+        CreateRoot(seed, root);
         parts = CreationParts.Of(tree);
         copies = tree.Processes.Where(process => process.CopyOf != 0 && process.Pid != tree.Root).ToLookup(process => process.CopyOf);
         CreatePart(tree.Root);
+        if (init is not null)
+        {
+            seed.BecomeInit(init, [root.Ids[^1]]);
+        }
     }
 
     private void CreatePart(int root)
@@ -196,15 +224,15 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
             return;
         }
 
-        var (rules, from, maker) = (new CopyRules(tree), tree.Processes.First(process => process.Pid == pid), processes[pid].Process);
+        var (rules, maker) = (new CopyRules(tree), processes[pid]);
         foreach (var copy in copies[pid])
         {
-            if (!rules.Allow(copy, from))
+            if (!rules.Allow(copy, maker.Self))
             {
                 throw new RestoreException($"the image has process {copy.Pid} begin as a copy of process {pid}, which cannot be its maker", "it is no image of crstream's");
             }
 
-            processes.Add(copy.Pid, new(CopyRules.IsSibling(copy, from) ? ProcessBirth.CreateSibling(maker, copy.Pid) : ProcessBirth.CreateChild(maker, copy.Pid, CloneFlags.None, copy.ExitSignal)));
+            CreateChild(maker, copy, CopyRules.IsSibling(copy, maker.Self) ? CloneFlags.CLONE_PARENT : CloneFlags.None);
             CreatePart(copy.Pid);
         }
     }
@@ -219,27 +247,52 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
         }
     }
 
+    /// <summary>Makes the root, and before it the init of a new pid namespace where the root is none itself.</summary>
+    private void CreateRoot(Seed seed, TreeTask root)
+    {
+        if (newPidNamespace)
+        {
+            seed.EnterNewPidNamespace();
+            init = root.Ids[^1] == 1 ? null : seed.CreateRoot([1], isChild: false);
+        }
+
+        var (ids, isInit) = (IdsOf(root), root.IsInit && !newPidNamespace);
+        var made = detach && init is not null ? ProcessBirth.CreateChild(init, ids, isInit ? CloneFlags.CLONE_NEWPID : CloneFlags.None, SIGCHLD) : seed.CreateRoot(ids, !detach, isInit);
+        JoinGroup(Add(root, made));
+    }
+
     private void Create(CreationStep step)
     {
-        var maker = processes[step.Act == CreationAct.Process ? step.Maker : step.Task.Pid].Process;
+        var maker = processes[step.Act == CreationAct.Process ? step.Maker : step.Task.Pid];
         var program = new SyscallProgram();
         switch (step.Act)
         {
             case CreationAct.Process:
-                processes.Add(step.Task.Pid, new(ProcessBirth.CreateChild(maker, step.Task.Pid, step.Flags, step.Task.ExitSignal)));
+                CreateChild(maker, step.Task, step.Flags);
                 break;
             case CreationAct.Thread:
-                ProcessBirth.CreateThread(maker, step.Task.Tid, step.Flags);
+                PidNamespaceBuilder.Choose(maker, maker.Self.PidNamespace);
+                ProcessBirth.CreateThread(maker.Process, IdsOf(step.Task), step.Flags);
                 break;
             case CreationAct.Unshare:
                 program.Call(SystemCall.unshare, (long)step.Flags);
-                maker.Tasks.Single(task => task.Tid == step.Task.Tid).Run(program);
+                maker.Process.Tasks.Single(task => task.OwnTid == step.Task.Ids[^1]).Run(program);
                 break;
             default:
                 program.Call(SystemCall.setsid);
-                maker.Leader.Run(program);
+                maker.Process.Leader.Run(program);
+                maker.ProcessGroup = step.Task.Pid;
                 break;
         }
+    }
+
+    /// <summary>Makes a process, in its group already where that exists: so have its children, which may not be able to join it by themselves.</summary>
+    private void CreateChild(ProcessBuilder maker, TreeTask self, CloneFlags flags)
+    {
+        PidNamespaceBuilder.Choose(maker, self.IsInit ? maker.Self.PidNamespace : self.PidNamespace);
+        var child = Add(self, ProcessBirth.CreateChild(maker.Process, IdsOf(self), flags | (self.IsInit ? CloneFlags.CLONE_NEWPID : CloneFlags.None), self.ExitSignal));
+        child.ProcessGroup = maker.ProcessGroup;
+        JoinGroup(child);
     }
 
     /// <summary>Refuses an image whose tasks share other objects than the tree object says.</summary>
@@ -260,16 +313,42 @@ internal sealed class TreeBuilder(bool detach, TimeSpan timeout) : IAsyncDisposa
         }
     }
 
-    /// <summary>Makes the process groups: their leaders first, then everybody joins. A group from outside is left to be the restorer's own.</summary>
-    private void SetGroups(TreeState tree)
+    /// <summary>The ids that a task is to have, from the outermost pid namespace in which they matter.</summary>
+    private IReadOnlyList<int> IdsOf(TreeTask task) => [.. task.Ids.Skip(droppedLevels)];
+
+    private ProcessBuilder Add(TreeTask self, FrozenProcess process)
     {
-        var all = tree.Processes.Concat(tree.Zombies.Select(zombie => zombie.Task)).ToArray();
-        foreach (var task in all.Where(task => task.ProcessGroup == task.Pid && task.Session != task.Pid).Concat(all.Where(task => task.ProcessGroup != task.Pid && processes.ContainsKey(task.ProcessGroup))))
+        var builder = new ProcessBuilder(process, seenIds!, self, droppedLevels);
+        return processes.TryAdd(self.Pid, builder) ? builder : throw new RestoreException($"the image's tree object lists process {self.Pid} twice", "it is no image of crstream's");
+    }
+
+    /// <summary>Lets everybody join a group whose leader came later. A group from outside is left to be the restorer's own.</summary>
+    private void EndCreation()
+    {
+        foreach (var process in processes.Values)
         {
-            var program = new SyscallProgram();
-            program.Call(SystemCall.setpgid, 0, task.ProcessGroup);
-            processes[task.Pid].Process.Leader.Run(program);
+            JoinGroup(process);
+            PidNamespaceBuilder.Choose(process, process.Self.PidNamespace);
         }
+    }
+
+    /// <summary>
+    /// Lets a process join its group, if it is not in it and its leader exists. A leader outside its pid namespace has no
+    /// id there: the parent does it then.
+    /// </summary>
+    private void JoinGroup(ProcessBuilder process)
+    {
+        var wanted = process.Self.ProcessGroup;
+        if (process.ProcessGroup == wanted || process.Self.Session == process.Self.Pid || !processes.ContainsKey(wanted))
+        {
+            return;
+        }
+
+        var by = seenIds!.Sees(process.Self.Pid, wanted) ? process : processes[process.Self.Parent];
+        var program = new SyscallProgram();
+        program.Call(SystemCall.setpgid, by.Seen(process.Self.Pid), by.Seen(wanted));
+        by.Process.Leader.Run(program);
+        process.ProcessGroup = wanted;
     }
 
     private static string Holder(int id)

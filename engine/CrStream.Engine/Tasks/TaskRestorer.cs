@@ -70,7 +70,7 @@ internal sealed class TaskRestorer(CredentialState ownCredentials, SchedulingSta
 
         foreach (var info in state.PendingSignals)
         {
-            program.Call(SystemCall.rt_tgsigqueueinfo, state.Pid, state.Tid, BitConverter.ToInt32(info), program.Store(info));
+            program.Call(SystemCall.rt_tgsigqueueinfo, task.OwnPid, task.OwnTid, BitConverter.ToInt32(info), program.Store(info));
         }
 
         state.Scheduling.AppendTo(program, ownScheduling);

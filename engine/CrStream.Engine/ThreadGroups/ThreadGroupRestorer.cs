@@ -13,7 +13,10 @@ internal static class ThreadGroupRestorer
     private const int CallsAtOnce = 500;
 
     /// <summary>What needs the restorer's credentials.</summary>
-    public static void Restore(FrozenProcess process, ThreadGroupState state)
+    /// <param name="process">The process.</param>
+    /// <param name="state">What the image says of it.</param>
+    /// <param name="seen">Gives a task's id as the process sees it.</param>
+    public static void Restore(FrozenProcess process, ThreadGroupState state, Func<int, int> seen)
     {
         SetOomScoreAdjustment(process.Pid, state.OomScoreAdjustment);
         var program = new SyscallProgram();
@@ -21,11 +24,11 @@ internal static class ThreadGroupRestorer
         program.Call(SystemCall.prctl, PR_SET_CHILD_SUBREAPER, state.ChildSubreaper ? 1 : 0, 0, 0, 0);
         foreach (var info in state.PendingSignals)
         {
-            program.Call(SystemCall.rt_sigqueueinfo, state.Pid, BitConverter.ToInt32(info), program.Store(info));
+            program.Call(SystemCall.rt_sigqueueinfo, process.Leader.OwnPid, BitConverter.ToInt32(info), program.Store(info));
         }
 
         process.Leader.Run(program);
-        CreateTimers(process.Leader, state.PosixTimers);
+        CreateTimers(process.Leader, [.. state.PosixTimers.Select(timer => timer.NotifyTid == 0 ? timer : timer with { NotifyTid = seen(timer.NotifyTid) })]);
     }
 
     /// <summary>What comes last: the limits, which must not hinder the restore, and the timers, which are running then.</summary>

@@ -2,7 +2,7 @@ namespace CrStream.Engine.Tree;
 
 /// <summary>
 /// Which process can be born as which one's copy, with all of its memory: fork(2) makes a child of the one that is copied,
-/// or with CLONE_PARENT a sibling, gives it that one's session, and comes too late for what clone(2) shares. Pure.
+/// or with CLONE_PARENT a sibling, gives it that one's session and pid namespace, and comes too late for what clone(2) shares. Pure.
 /// </summary>
 internal sealed class CopyRules
 {
@@ -36,6 +36,7 @@ internal sealed class CopyRules
     public bool Allow(TreeTask process, TreeTask from) =>
         !bound.Contains(process.Pid)
         && (process.Parent == from.Pid || (IsSibling(process, from) && process.ExitSignal == from.ExitSignal))
+        && process.PidNamespace == from.PidNamespace && !process.IsInit
         && (process.Session == from.Session || process.Session == process.Pid);
 
     /// <summary>Whether it is a sibling's copy.</summary>

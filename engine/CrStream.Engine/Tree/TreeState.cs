@@ -15,6 +15,9 @@ internal sealed record TreeState(int Root, bool ShellJob, IReadOnlyList<TreeTask
     /// <summary>The leaders of the thread groups.</summary>
     public IEnumerable<TreeTask> Processes => Tasks.Where(task => task.Tid == task.Pid);
 
+    /// <summary>The leaders of the thread groups, and the processes that have ended.</summary>
+    public IEnumerable<TreeTask> All => Processes.Concat(Zombies.Select(zombie => zombie.Task));
+
     public Fields ToFields() => new()
     {
         ["root"] = Root,

@@ -265,7 +265,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         signal = NotificationSignal.Choose(task.Status.SigCgt, task.SignalMask, task.Status.SigPnd | task.Status.ShdPnd | task.SignalsToKeepPending);
         var (registers, mask) = task.Resting;
         Processor.Current.WriteFrame(frame, Processor.Current.ForUserMode(registers, task.SignalWaits), mask);
-        ActingFrame.WriteNotification(frame, task.Pid, task.Tid, signal);
+        ActingFrame.WriteNotification(frame, task.OwnPid, task.OwnTid, signal);
         memory.Write(Scratch, head);
     }
 
@@ -379,9 +379,14 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         return stop.Stopped ? stop : throw new TaskEndedException(task.Tid, stop);
     }
 
-    /// <summary>A stop that is not ours: a stop signal is sent again at the thaw; a fault of our own code is a bug.</summary>
+    /// <summary>A stop that is not ours: a birth is noted; a stop signal is sent again at the thaw; a fault of our own code is a bug.</summary>
     private static void Note(FrozenTask task, TaskStop stop)
     {
+        if (stop.IsBirth)
+        {
+            task.Births.Enqueue((int)task.Trace.EventMessage());
+        }
+
         if (!stop.IsSignalDelivery)
         {
             return;

@@ -32,6 +32,15 @@ public sealed class FrozenTask : ITask
     /// <inheritdoc/>
     public int Tid => Trace.Tid;
 
+    /// <summary>The thread group's id as the task sees it itself: in its own pid namespace.</summary>
+    public int OwnPid => Status.NStgid[^1];
+
+    /// <summary>Its id as it sees it itself: in its own pid namespace.</summary>
+    public int OwnTid => Status.NSpid[^1];
+
+    /// <summary>The tasks that programs run inside have made and that nobody has asked for yet, in their order: their ids in this process's pid namespace.</summary>
+    internal Queue<int> Births { get; } = new();
+
     /// <summary>The ptrace side.</summary>
     public TracedTask Trace { get; internal set; }
 

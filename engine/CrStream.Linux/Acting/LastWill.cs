@@ -36,7 +36,7 @@ internal sealed class LastWill
         code.CopyTo(head);
         var frame = head.AsSpan(code.Length);
         Processor.Current.WriteFrame(frame, Processor.Current.ForUserMode(own.Registers, task.SignalWaits), own.SignalMask);
-        ActingFrame.WriteNotification(frame, task.Pid, task.Tid, signal);
+        ActingFrame.WriteNotification(frame, task.OwnPid, task.OwnTid, signal);
         memory.Write(address, head);
         Resting = own;
     }

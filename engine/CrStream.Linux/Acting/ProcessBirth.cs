@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using CrStream.Abstractions;
 using CrStream.Linux.Memory;
 using CrStream.Linux.Proc;
@@ -12,7 +13,7 @@ namespace CrStream.Linux.Acting;
 /// </summary>
 public static class ProcessBirth
 {
-    private const PtraceOptions Options =
+    internal const PtraceOptions Options =
         PtraceOptions.TraceSysGood | PtraceOptions.TraceFork | PtraceOptions.TraceVfork | PtraceOptions.TraceClone | PtraceOptions.ExitKill;
 
     /// <summary>What threads share with their process, as pthread_create(3) makes them.</summary>
@@ -24,64 +25,21 @@ public static class ProcessBirth
     // struct clone_args with all fields (include/uapi/linux/sched.h).
     private const int CloneArgumentsLength = 88;
     private const int IdPointerOffset = 64;
-    private const ulong IdCount = 1;
 
     /// <summary>
-    /// Makes a process with one task, a child of this thread or of init. Its address space is that of a stub: a page of code, a stack,
-    /// the kernel's own mappings, and the scratch.
+    /// Makes a child of a process that was made here, with what that one's memory has so far: that of a stub, or all; or,
+    /// with <see cref="CloneFlags.CLONE_PARENT"/>, a sibling, with the same signal at its end.
     /// </summary>
-    /// <param name="pid">Its id, which must be free.</param>
-    /// <param name="stub">Where the stub's page may lie: an address that the process is not going to use itself.</param>
-    /// <param name="scratch">Likewise for the scratch, <see cref="ScratchLength"/> bytes.</param>
-    /// <param name="isChild">
-    /// Whether it is a child of this thread, which then gets its exit status, and at whose end it is told of its parent's
-    /// death. Else its parent is the stub, which ends before this returns.
-    /// </param>
-    /// <param name="timeout">How long a step may take.</param>
-    public static FrozenProcess CreateProcess(int pid, ulong stub, ulong scratch, bool isChild, TimeSpan timeout)
-    {
-        var seed = Stub.Start(stub);
-        try
-        {
-            var frozen = FrozenProcess.Freeze(seed, Options, _ => null, timeout);
-            using (frozen.Memory)
-            {
-                frozen.Space.MapScratch(frozen.Leader, scratch);
-                var program = new SyscallProgram();
-                program.Call(SystemCall.close_range, 0, uint.MaxValue, 0);
-                program.Call(SystemCall.clone3, CloneArguments(program, isChild ? CloneFlags.CLONE_PARENT : CloneFlags.None, isChild ? 0 : SIGCHLD, pid), CloneArgumentsLength);
-                frozen.Leader.Run(program);
-                return Adopt(pid, null, scratch, timeout);
-            }
-        }
-        finally
-        {
-            Children.End(seed, timeout);
-        }
-    }
-
-    /// <summary>
-    /// Makes a child of a process that was made here, with what that one's memory has so far: that of a stub, or all.
-    /// </summary>
-    /// <param name="parent">The process.</param>
-    /// <param name="pid">The child's id.</param>
-    /// <param name="shared">What it shares with the parent's leader.</param>
+    /// <param name="maker">The process.</param>
+    /// <param name="ids">The child's id, as <see cref="CreateThreads(FrozenProcess, IReadOnlyList{IReadOnlyList{int}})"/> has them.</param>
+    /// <param name="flags">What it shares with the maker's leader, and <see cref="CloneFlags.CLONE_NEWPID"/> for the init of a pid namespace of its own.</param>
     /// <param name="exitSignal">The signal at its end, 0 for none.</param>
-    public static FrozenProcess CreateChild(FrozenProcess parent, int pid, CloneFlags shared, int exitSignal)
+    public static FrozenProcess CreateChild(FrozenProcess maker, IReadOnlyList<int> ids, CloneFlags flags, int exitSignal)
     {
         var program = new SyscallProgram();
-        AppendClone(program, shared, exitSignal, pid);
-        parent.Leader.Run(program);
-        return Adopt(pid, (shared & CloneFlags.CLONE_VM) != 0 ? parent : null, parent.Scratch, parent.Leader.Timeout);
-    }
-
-    /// <summary>Makes a copy of a process that was made here, as a child of that one's parent, and with the same signal at its end.</summary>
-    public static FrozenProcess CreateSibling(FrozenProcess process, int pid)
-    {
-        var program = new SyscallProgram();
-        AppendClone(program, CloneFlags.CLONE_PARENT, 0, pid);
-        process.Leader.Run(program);
-        return Adopt(pid, null, process.Scratch, process.Leader.Timeout);
+        AppendClone(program, flags, (flags & CloneFlags.CLONE_PARENT) != 0 ? 0 : exitSignal, ids);
+        maker.Leader.Run(program);
+        return Adopt(maker.Leader.Births.Dequeue(), (flags & CloneFlags.CLONE_VM) != 0 ? maker : null, maker.Scratch, maker.Leader.Timeout);
     }
 
     /// <summary>Ends a child that was made to be a zombie, with the status that its parent is to find.</summary>
@@ -97,7 +55,7 @@ public static class ProcessBirth
         }
         else
         {
-            program.Call(SystemCall.kill, child.Pid, Signals.SIGKILL);
+            program.Call(SystemCall.kill, child.Leader.OwnPid, Signals.SIGKILL);
         }
 
         try
@@ -116,27 +74,32 @@ public static class ProcessBirth
     /// <summary>The scratch's length in bytes.</summary>
     public static ulong ScratchLength => ActingSpace.ScratchLength;
 
-    /// <summary>Makes threads in a process, each with the id that is wanted.</summary>
-    public static void CreateThreads(FrozenProcess process, IReadOnlyList<int> tids) => CreateThreads(process, tids, Thread);
+    /// <summary>Makes threads in a process.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="threads">
+    /// The id that each is to have in every pid namespace that matters, from the outermost of them to its own. In those
+    /// further out it gets any.
+    /// </param>
+    public static void CreateThreads(FrozenProcess process, IReadOnlyList<IReadOnlyList<int>> threads) => CreateThreads(process, threads, Thread);
 
     /// <summary>Makes a thread that does not share everything with the leader.</summary>
     /// <param name="process">Its process.</param>
-    /// <param name="tid">Its id.</param>
+    /// <param name="ids">Its id, likewise.</param>
     /// <param name="shared">What it shares.</param>
-    public static void CreateThread(FrozenProcess process, int tid, CloneFlags shared) => CreateThreads(process, [tid], shared | CloneFlags.CLONE_THREAD);
+    public static void CreateThread(FrozenProcess process, IReadOnlyList<int> ids, CloneFlags shared) => CreateThreads(process, [ids], shared | CloneFlags.CLONE_THREAD);
 
-    private static void CreateThreads(FrozenProcess process, IReadOnlyList<int> tids, CloneFlags flags)
+    private static void CreateThreads(FrozenProcess process, IReadOnlyList<IReadOnlyList<int>> threads, CloneFlags flags)
     {
-        foreach (var some in tids.Chunk(256))
+        foreach (var some in threads.Chunk(256))
         {
             var program = new SyscallProgram();
-            foreach (var tid in some)
+            foreach (var ids in some)
             {
-                AppendClone(program, flags, 0, tid);
+                AppendClone(program, flags, 0, ids);
             }
 
             process.Leader.Run(program);
-            foreach (var tid in some)
+            while (process.Leader.Births.TryDequeue(out var tid))
             {
                 process.Add(new FrozenTask(Born(process.Pid, tid, process.Leader.Timeout), process.Space, process.Leader.Timeout));
             }
@@ -165,7 +128,7 @@ public static class ProcessBirth
         return space;
     }
 
-    private static void AppendClone(SyscallProgram program, CloneFlags flags, int exitSignal, int id)
+    private static void AppendClone(SyscallProgram program, CloneFlags flags, int exitSignal, IReadOnlyList<int> ids)
     {
         if ((flags & CloneFlags.CLONE_IO) != 0)
         {
@@ -173,7 +136,7 @@ public static class ProcessBirth
             program.Call(SystemCall.ioprio_set, IOPRIO_WHO_PROCESS, 0, 0);
         }
 
-        program.Call(SystemCall.clone3, CloneArguments(program, flags, exitSignal, id), CloneArgumentsLength);
+        program.Call(SystemCall.clone3, CloneArguments(program, flags, exitSignal, ids), CloneArgumentsLength);
     }
 
     /// <summary>A new task is traced from its birth, and stopped before its first instruction.</summary>
@@ -184,11 +147,12 @@ public static class ProcessBirth
         return stop.IsEventStop ? task : throw new TaskEndedException(tid, stop);
     }
 
-    private static SyscallBuffer CloneArguments(SyscallProgram program, CloneFlags flags, int exitSignal, int id)
+    private static SyscallBuffer CloneArguments(SyscallProgram program, CloneFlags flags, int exitSignal, IReadOnlyList<int> ids)
     {
-        var ids = program.Store(BitConverter.GetBytes(id));
-        var arguments = program.Store64((ulong)flags, 0, 0, 0, (ulong)exitSignal, 0, 0, 0, 0, IdCount, 0);
-        program.Point(arguments, IdPointerOffset, ids);
+        // The innermost id comes first.
+        var wanted = program.Store(MemoryMarshal.AsBytes<int>(ids.Reverse().ToArray()));
+        var arguments = program.Store64((ulong)flags, 0, 0, 0, (ulong)exitSignal, 0, 0, 0, 0, (ulong)ids.Count, 0);
+        program.Point(arguments, IdPointerOffset, wanted);
         return arguments;
     }
 }

@@ -34,6 +34,13 @@ public abstract class Processor
     /// <param name="address">Where its one page is loaded.</param>
     public abstract byte[] StubExecutable(ulong address);
 
+    /// <summary>
+    /// Where a stub has the code of a pid namespace's init: it waits for the end of all processes whose pidfds are its
+    /// descriptors from 0 on, then until it has no children any more, and ends.
+    /// </summary>
+    /// <param name="stub">Where the stub's page is loaded.</param>
+    public abstract ulong InitCode(ulong stub);
+
     /// <summary>The number of a system call.</summary>
     public abstract long NumberOf(SystemCall call);
 

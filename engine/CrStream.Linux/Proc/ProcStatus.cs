@@ -46,6 +46,9 @@ public sealed record ProcStatus
     /// <summary>The task's id in each pid namespace that it is a member of, from the reader's inwards.</summary>
     public required IReadOnlyList<int> NSpid { get; init; }
 
+    /// <summary>The thread group's id in each of these namespaces.</summary>
+    public required IReadOnlyList<int> NStgid { get; init; }
+
     /// <summary>How many threads the thread group has.</summary>
     public required int Threads { get; init; }
 
@@ -121,6 +124,7 @@ public sealed record ProcStatus
             Gid = status.Ids("Gid:"u8),
             Groups = [.. status.Numbers("Groups:"u8).Select(group => (uint)group)],
             NSpid = [.. status.Numbers("NSpid:"u8).Select(pid => (int)pid)],
+            NStgid = [.. status.Numbers("NStgid:"u8).Select(pid => (int)pid)],
             Threads = status.Int("Threads:"u8),
             SigPnd = status.Mask("SigPnd:"u8),
             ShdPnd = status.Mask("ShdPnd:"u8),

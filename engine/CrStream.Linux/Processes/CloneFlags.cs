@@ -31,6 +31,9 @@ public enum CloneFlags : ulong
     /// <summary>The System V semaphore undo list.</summary>
     CLONE_SYSVSEM = 0x40000,
 
+    /// <summary>Not what is shared: a pid namespace of its own, whose init it is.</summary>
+    CLONE_NEWPID = 0x20000000,
+
     /// <summary>The I/O context, where the maker has one.</summary>
     CLONE_IO = 0x80000000,
 }

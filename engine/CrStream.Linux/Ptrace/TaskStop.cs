@@ -5,6 +5,9 @@ namespace CrStream.Linux.Ptrace;
 public readonly record struct TaskStop(int Status)
 {
     private const int SIGTRAP = 5;
+    private const int PTRACE_EVENT_FORK = 1;
+    private const int PTRACE_EVENT_VFORK = 2;
+    private const int PTRACE_EVENT_CLONE = 3;
     private const int PTRACE_EVENT_STOP = 128;
 
     /// <summary>It ended by exit.</summary>
@@ -27,6 +30,9 @@ public readonly record struct TaskStop(int Status)
 
     /// <summary>At the entry or exit of a system call.</summary>
     public bool IsSystemCall => Stopped && Event == 0 && ((Status >> 8) & 0xFF) == (SIGTRAP | 0x80);
+
+    /// <summary>A fork, vfork or clone has made a task, whose id the event's message tells.</summary>
+    public bool IsBirth => Stopped && Event is PTRACE_EVENT_FORK or PTRACE_EVENT_VFORK or PTRACE_EVENT_CLONE;
 
     /// <summary>By PTRACE_INTERRUPT, at birth, or in a group stop.</summary>
     public bool IsEventStop => Stopped && Event == PTRACE_EVENT_STOP;

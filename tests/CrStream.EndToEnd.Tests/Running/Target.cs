@@ -27,6 +27,15 @@ internal sealed class Target : IDisposable
         return target.WaitReady();
     }
 
+    /// <summary>Starts a workload as the init of a pid namespace of its own.</summary>
+    public static Target StartInit(string name)
+    {
+        var target = new Target(NewDirectory(name));
+        var started = Tool.Run(target.Folder, Path.Combine(Repository.Workloads, "launch"), "--init", target.Folder, Path.Combine(Repository.Workloads, name), target.Folder);
+        target.Pid = int.Parse(started.MustSucceed().Output);
+        return target.WaitReady();
+    }
+
     /// <summary>Starts a script that keeps to the workloads' protocol, with the directory as its first argument.</summary>
     public static Target StartScript(string interpreter, string script)
     {
@@ -64,6 +73,9 @@ internal sealed class Target : IDisposable
     public void MustBeOk() => Assert.Equal("OK", Verdict());
 
     public void MustBeOkAndGoOn() => Assert.Equal("OK", RoundVerdict());
+
+    /// <summary>Goes on with a process that was restored under another pid.</summary>
+    public void Follow(int pid) => Pid = pid;
 
     public void Kill()
     {

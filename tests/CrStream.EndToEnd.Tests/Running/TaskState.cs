@@ -49,7 +49,8 @@ internal static class TaskState
         return end < 0 || end + 2 >= text.Length ? '\0' : text[end + 2];
     }
 
-    private static string Line(string path, string key) =>
+    /// <summary>What a file says behind a key; empty where there is none.</summary>
+    public static string Line(string path, string key) =>
         Read(path).Split('\n').FirstOrDefault(line => line.StartsWith(key, StringComparison.Ordinal))?[key.Length..].Trim() ?? "";
 
     private static string Read(string path)

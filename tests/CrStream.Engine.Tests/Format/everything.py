@@ -4,7 +4,7 @@ import ctypes, fcntl, mmap, os, select, signal, struct, sys, threading, time
 libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_VMA, PR_SET_VMA_ANON_NAME, MADV_GUARD_INSTALL = 0x53564D41, 0, 102
 F_SETOWN = 8
-CLONE_FS = 0x200
+CLONE_FS, CLONE_NEWPID = 0x200, 0x20000000
 PR_SET_PDEATHSIG, SYS_exit = 1, 60
 
 os.closerange(4, 4096)
@@ -25,6 +25,20 @@ if libc.madvise(ctypes.c_void_p(address + (1 << 20)), ctypes.c_size_t(4096), MAD
 appended = open("appended", "a")
 fcntl.flock(appended, fcntl.LOCK_EX)
 temporary = os.open(".", os.O_TMPFILE | os.O_RDWR)
+os.mkdir("gone")
+gone = os.open("gone", os.O_RDONLY)
+os.rmdir("gone")
+os.mkdir("elsewhere")
+far = open("far", "w")
+os.link("far", "elsewhere/far")
+os.unlink("far")
+os.mkfifo("fifo")
+fifo_packets = os.open("fifo", os.O_RDWR)
+fcntl.fcntl(fifo_packets, fcntl.F_SETFL, os.O_DIRECT)
+os.write(fifo_packets, b"one packet")
+os.unlink("fifo")
+os.mkfifo("unwritten")
+unwritten = os.open("unwritten", os.O_RDONLY | os.O_NONBLOCK)
 memory = os.memfd_create("everything")
 generated = open("/proc/meminfo")
 packets, writer = os.pipe2(os.O_DIRECT)
@@ -56,9 +70,6 @@ for name in b"/", b"unlinked":
         sys.exit("fanotify_mark")
 os.unlink("unlinked")
 
-if os.fork() == 0:
-    os._exit(7)
-
 # Shares pages with its parent copy-on-write, and ends with it.
 if os.fork() == 0:
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
@@ -83,6 +94,15 @@ def sleep_elsewhere():
 unshared = threading.Event()
 threading.Thread(target=sleep_elsewhere, daemon=True).start()
 unshared.wait()
+
+# No thread can be made any more after this.
+if libc.unshare(CLONE_NEWPID):
+    sys.exit("unshare")
+if os.fork() == 0:
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc.usleep(600 * 1000 * 1000)
+if os.fork() == 0:
+    os._exit(7)
 with open("ready.new", "w") as ready:
     ready.write("\n".join([str(os.getpid())] + missing))
 os.rename("ready.new", "ready")

@@ -104,6 +104,27 @@ public sealed class DeletedFilesTests : IDisposable
     }
 
     [Fact]
+    public async Task A_deleted_directory_is_made_again_and_leaves_nothing()
+    {
+        var directories = new DeletedDirectoriesHandler();
+        var path = Directory.CreateDirectory(Path.Combine(folder, "gone")).FullName;
+        using var directory = Kernel.Open(path, FileFlags.O_RDONLY | FileFlags.O_DIRECTORY);
+        Directory.Delete(path);
+        var own = new OwnFile(directory);
+        Assert.True(directories.Claims(own));
+        var trip = new RoundTrip();
+        using (var restored = await trip.Pass(directories, directories.Collect(own, trip)))
+        {
+            using var again = directories.Open(restored, own.State(), trip);
+            Assert.Equal((own.Link, own.Flags, 0UL), (new OwnFile(again).Link, new OwnFile(again).Flags, Kernel.Status(again).Links));
+        }
+
+        Directory.CreateDirectory(path);
+        using var second = await trip.Pass(directories, directories.Collect(own, trip));
+        Assert.Equal([path], Directory.GetFileSystemEntries(folder));
+    }
+
+    [Fact]
     public void Memory_is_not_taken_for_a_deleted_file()
     {
         using var memory = Kernel.CreateSharedMemory(4096);

@@ -119,11 +119,11 @@ public sealed class PluginCatalogTests
     public void Two_handlers_for_one_object_type_are_an_error_that_names_both()
     {
         using var folder = new PluginFixture();
-        var copy = folder.Add(Path.Combine(Built.Plugins, "CrStream.Pipes"));
+        var copy = folder.Add(Path.Combine(Built.Plugins, "CrStream.Devices"));
         var failed = Assert.Throws<PluginException>(() => Built.Catalog(folder.Root).FileHandlers);
-        Assert.Contains("org.crstream.pipe", failed.Message, StringComparison.Ordinal);
+        Assert.Contains("org.crstream.device", failed.Message, StringComparison.Ordinal);
         Assert.Contains(copy, failed.Message, StringComparison.Ordinal);
-        Assert.Contains(Path.Combine(Built.Plugins, "CrStream.Pipes"), failed.Message, StringComparison.Ordinal);
+        Assert.Contains(Path.Combine(Built.Plugins, "CrStream.Devices"), failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -81,23 +81,44 @@ public sealed class RegularFilesTests : IDisposable
     }
 
     [Fact]
-    public void A_deleted_directory_is_denied()
+    public async Task A_file_with_another_name_in_the_same_directory_is_found_by_it()
     {
-        Directory.CreateDirectory(Path);
-        using var directory = Kernel.Open(Path, FileFlags.O_RDONLY);
-        Directory.Delete(Path);
-        AssertUnclaimed(directory, "deleted");
+        using var file = OpenNew(FileFlags.O_RDONLY);
+        Link(Path, Path + "2");
+        File.Delete(Path);
+        using var again = await Pass(file);
+        Assert.Equal(Path + "2", new OwnFile(again).Link);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_file_with_a_name_that_is_not_found_is_found_by_its_handle(bool follow)
+    {
+        using var file = OpenNew(follow ? FileFlags.O_RDWR : FileFlags.O_RDONLY | FileFlags.O_NOFOLLOW);
+        var elsewhere = Directory.CreateDirectory(Path + " folder").FullName;
+        Link(Path, System.IO.Path.Combine(elsewhere, "far"));
+        File.Delete(Path);
+        using var again = await Pass(file);
+        Assert.Equal(Kernel.Status(file).Inode, Kernel.Status(again).Inode);
+        Assert.Equal(new OwnFile(file).Flags, new OwnFile(again).Flags);
     }
 
     [Fact]
-    public void A_file_whose_name_leads_elsewhere_is_denied()
+    public async Task A_handle_never_leads_to_another_file()
     {
-        using var file = OpenNew(FileFlags.O_RDONLY);
-        using var hardLink = System.Diagnostics.Process.Start("ln", [Path, Path + "2"]);
-        hardLink.WaitForExit();
+        var file = OpenNew(FileFlags.O_RDONLY);
+        var elsewhere = Directory.CreateDirectory(Path + " folder").FullName;
+        var far = System.IO.Path.Combine(elsewhere, "far");
+        Link(Path, far);
         File.Delete(Path);
-        var denied = Assert.Throws<DeniedException>(() => handler.Collect(new OwnFile(file), new RoundTrip()));
-        Assert.Contains(Path, denied.Message, StringComparison.Ordinal);
+        var failed = await Assert.ThrowsAsync<RestoreException>(() => Pass(file, () =>
+        {
+            File.Delete(far);
+            file.Dispose();
+            File.WriteAllText(far, "contents");
+        }));
+        Assert.Contains("missing", failed.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -210,6 +231,12 @@ public sealed class RegularFilesTests : IDisposable
     {
         var fields = new Fields { ["path"] = "etc/passwd" };
         Assert.Equal("path", Assert.Throws<FieldException>(() => handler.Restore(handler.ObjectTypes[0], fields, new RoundTrip())).Key);
+    }
+
+    private static void Link(string path, string other)
+    {
+        using var linked = System.Diagnostics.Process.Start("ln", [path, other]);
+        linked.WaitForExit();
     }
 
     private SafeFileHandle OpenNew(int flags)

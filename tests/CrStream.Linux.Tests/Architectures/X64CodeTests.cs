@@ -20,6 +20,9 @@ public sealed class X64CodeTests
     public void Stub_is_what_its_text_says() => Agrees(X64Stub.Code, Disassembly.Of(X64Stub.Code));
 
     [Fact]
+    public void Init_is_what_its_text_says() => Agrees(X64Stub.Init, Disassembly.Of(X64Stub.Init, (0x02, "next"), (0x10, "again"), (0x33, "reap")));
+
+    [Fact]
     public void Frame_stands_right_behind_the_code_and_is_aligned()
     {
         Assert.Equal(0, X64Code.Assemble(X64Code.BootSlot).Length % 8);

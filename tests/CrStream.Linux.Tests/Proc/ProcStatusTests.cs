@@ -39,6 +39,7 @@ public sealed class ProcStatusTests
             .Replace("Gid:\t0\t0\t0\t0", "Gid:\t5\t6\t7\t8")
             .Replace("Groups:\t \n", "Groups:\t4 24 27 \n")
             .Replace("NSpid:\t6753", "NSpid:\t6753\t12\t1")
+            .Replace("NStgid:\t6753", "NStgid:\t6752\t11\t1")
             .Replace("SigBlk:\t0000000000000000", "SigBlk:\tfffffffe7ffbfeff")
             .Replace("Umask:\t0022\n", string.Empty)
             .Replace("THP_enabled:\t1\n", string.Empty)
@@ -50,6 +51,7 @@ public sealed class ProcStatusTests
         Assert.Equal(new TaskIds(5, 6, 7, 8), status.Gid);
         Assert.Equal([4u, 24u, 27u], status.Groups);
         Assert.Equal([6753, 12, 1], status.NSpid);
+        Assert.Equal([6752, 11, 1], status.NStgid);
         Assert.Equal(0xfffffffe7ffbfeffUL, status.SigBlk);
         Assert.Null(status.Umask);
         Assert.Null(status.ThpEnabled);

@@ -30,6 +30,9 @@ public sealed class X64Processor : Processor
     public override byte[] StubExecutable(ulong address) => X64Stub.Executable(address);
 
     /// <inheritdoc/>
+    public override ulong InitCode(ulong stub) => stub + (ulong)X64Stub.InitOffset;
+
+    /// <inheritdoc/>
     public override long NumberOf(SystemCall call) => X64SystemCalls.NumberOf(call);
 
     /// <inheritdoc/>

@@ -4,7 +4,7 @@ namespace CrStream.Linux.Architectures.X64;
 
 /// <summary>
 /// The seed of a restored tree: an ELF executable of one page that sleeps for a minute and ends, so that a lost one
-/// goes away by itself.
+/// goes away by itself. Behind that code stands the one that an init of ours runs.
 /// </summary>
 internal static class X64Stub
 {
@@ -24,11 +24,49 @@ internal static class X64Stub
         ("0f 05", "syscall"),
     ];
 
+    /// <summary>
+    /// The code of a pid namespace's init, one instruction a line: waits for the end of all processes whose pidfds are its
+    /// descriptors 0, 1 and so on, then until it has no children any more, and ends; and the namespace with it.
+    /// </summary>
+    public static readonly (string Bytes, string Text)[] Init =
+    [
+        ("31 db", "xor ebx, ebx"),
+        ("48 b8 00 00 00 00 01 00 00 00", "mov rax, 4294967296"), // next: a struct pollfd, for POLLIN
+        ("48 09 d8", "or rax, rbx"),
+        ("50", "push rax"),
+        ("48 89 e7", "mov rdi, rsp"), // again
+        ("be 01 00 00 00", "mov esi, 1"),
+        ("ba ff ff ff ff", "mov edx, -1"),
+        ("b8 07 00 00 00", "mov eax, 7"),
+        ("0f 05", "syscall"),
+        ("85 c0", "test eax, eax"),
+        ("78 e8", "js short again"),
+        ("58", "pop rax"),
+        ("ff c3", "inc ebx"),
+        ("48 c1 e8 30", "shr rax, 48"),
+        ("a8 20", "test al, 32"), // POLLNVAL: that was the last
+        ("74 cf", "je short next"),
+        ("48 c7 c7 ff ff ff ff", "mov rdi, -1"), // reap
+        ("31 f6", "xor esi, esi"),
+        ("ba 00 00 00 40", "mov edx, 1073741824"), // __WALL
+        ("45 31 d2", "xor r10d, r10d"),
+        ("b8 3d 00 00 00", "mov eax, 61"),
+        ("0f 05", "syscall"),
+        ("83 f8 f6", "cmp eax, -10"), // ECHILD
+        ("75 e3", "jne short reap"),
+        ("31 ff", "xor edi, edi"),
+        ("b8 e7 00 00 00", "mov eax, 231"),
+        ("0f 05", "syscall"),
+    ];
+
+    /// <summary>Where the init's code stands in the page.</summary>
+    public static int InitOffset { get; } = HeaderLength + X64Code.Assemble(Code).Length;
+
     /// <summary>The whole file; see elf(5).</summary>
     /// <param name="address">Where it is loaded, a multiple of the page size.</param>
     public static byte[] Executable(ulong address)
     {
-        var code = X64Code.Assemble(Code);
+        var code = X64Code.Assemble([.. Code, .. Init]);
         var file = new byte[HeaderLength + code.Length];
         var elf = file.AsSpan();
         "\u007fELF"u8.CopyTo(elf);
