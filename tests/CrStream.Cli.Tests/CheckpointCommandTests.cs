@@ -84,7 +84,7 @@ public sealed class CheckpointCommandTests
     [InlineData("\"0\" is not a process id", "checkpoint", "0", "-o", "x")]
     [InlineData("option '--output' is required", "checkpoint", "12")]
     [InlineData("--timeout takes seconds, more than 0 and at most 86400, not \"0\"", "checkpoint", "12", "-o", "x", "--timeout", "0")]
-    [InlineData("--inherit-fd takes a descriptor, a number, not \"1=2\"", "checkpoint", "12", "-o", "x", "--inherit-fd", "1=2")]
+    [InlineData("--inherit-fd takes a descriptor or a range, not \"1=2\"", "checkpoint", "12", "-o", "x", "--inherit-fd", "1=2")]
     [InlineData("--encrypt-to and --passphrase-file exclude each other", "checkpoint", "12", "-o", "x", "--encrypt-to", "age1a", "--passphrase-file", "p")]
     [InlineData("there is no option or argument \"--nonsense\"", "checkpoint", "12", "-o", "x", "--nonsense")]
     public async Task Wrong_usage_is_said_in_one_line_and_nothing_is_tried(string message, params string[] arguments)

@@ -29,7 +29,7 @@ public sealed class ProcessTreeTests
                         20.0 KiB  /bin/job
                          8.0 KiB  regular-file (shared)
                files    0,1  pipe:[7], 6 B of data (read and write, append)
-                          2  from outside, was 2: /dev/pts/0 (write)
+                          2  from outside as fd2: terminal /dev/pts/0 (write)
                           3  regular-file /bin/job (read, at 7, close on exec, POSIX write lock of 4 from 2)
                cwd      /tmp
                signals  1 caught: USR1; 1 ignored: PIPE
@@ -83,7 +83,7 @@ public sealed class ProcessTreeTests
     {
         Value[] odd = [-1, ulong.MaxValue, "text\u001b", new byte[] { 0xff }, true, Value.Array([Value.Array([-1, "x"]), new Fields()]), new Fields { ["start"] = "x" }];
         string[] task = ["name", "credentials", "mm", "files", "fs", "sighand", "thread_group", "pending_signals"];
-        string[] below = ["vmas", "layout", "executable", "descriptors", "cwd", "root", "actions", "interval_timers", "posix_timers", "pending_signals", "inherited", "flags", "position"];
+        string[] below = ["vmas", "layout", "executable", "descriptors", "cwd", "root", "actions", "interval_timers", "posix_timers", "pending_signals", "external", "flags", "position"];
         string[] inner = ["start", "end", "kind", "file", "fd", "locks", "signal", "handler"];
         foreach (var value in odd)
         {
@@ -155,7 +155,7 @@ public sealed class ProcessTreeTests
     private Fields Files()
     {
         var pipe = Ref(Add(CoreTypes.File, new() { ["object"] = Ref(Add(Pipe, new() { ["link"] = "pipe:[7]" })), ["flags"] = 0x402, ["position"] = 0 }));
-        var outside = Ref(Add(CoreTypes.File, new() { ["inherited"] = 2, ["link"] = "/dev/pts/0", ["flags"] = 1 }));
+        var outside = Ref(Add(CoreTypes.File, new() { ["external"] = "fd2", ["kind"] = "terminal", ["flags"] = 1, ["link"] = "/dev/pts/0" }));
         var regular = Ref(Add(CoreTypes.File, new() { ["object"] = Ref(Add(Regular, new() { ["path"] = "/bin/job" })), ["flags"] = 0, ["position"] = 7 }));
         var held = new Fields { ["kind"] = "POSIX", ["write"] = true, ["start"] = 2, ["length"] = 4 };
         return new()

@@ -28,11 +28,33 @@ public sealed class StreamTests
         using (streams)
         {
             Assert.Equal("1 FIRST", Ask(streams, "first"));
-            CrStreamCommand.CheckpointAndKill(target, "--inherit-fd", "0", "--inherit-fd", "1");
-            CrStreamCommand.Restore(target).MustFailWith("--inherit-fd");
+            CrStreamCommand.CheckpointAndKill(target, "--inherit-fd", "0-1");
+            CrStreamCommand.Restore(target).MustFailWith("the pipe fd0", "--inherit-fd 0");
             using var restored = CrStreamCommand.Start(target, "restore", target.Image, "--inherit-fd", "0", "--inherit-fd", "1");
             Assert.Equal("2 SECOND", Ask(restored, "second"));
             Assert.Equal("3 THIRD", Ask(restored, "third"));
+            Assert.Equal(0, restored.Wait().ExitCode);
+        }
+    }
+
+    [Fact]
+    public void Files_that_come_from_outside_under_a_key_have_to_be_what_they_were()
+    {
+        var (target, streams) = Target.StartWithInheritedStreams("/usr/bin/perl", "-e", $"open L, '>&', 1; open STDOUT, '>>', 'log'; select L; {Echo}");
+        using (target)
+        using (streams)
+        {
+            Assert.Equal("1 FIRST", Ask(streams, "first"));
+            CrStreamCommand.Checkpoint(target, "--external", "fd[0]=in", "--external", $"fd[{target.Pid}:77]=gone").MustFailWith("gone", "fd 77");
+            CrStreamCommand.CheckpointAndKill(target, "--external", "fd[0]=in", "--external", $"fd[{target.Pid}:3]=out", "--external", "fd[1]=the log");
+            string[] given = ["restore", target.Image, "--external", "in=fd[0]", "--external", "out=fd[1]"];
+            CrStreamCommand.Run(target, given).MustFailWith("the file the log", "--external the log=PATH");
+            CrStreamCommand.Run(target, [.. given, "--external", "the log=/dev/null"]).MustFailWith("the file the log", "device");
+            CrStreamCommand.Run(target, [.. given[..4], "--external", "out=fd[0]", "--external", "the log=log"]).MustFailWith("the pipe out", "reading");
+            CrStreamCommand.Run(target, [.. given[..4], "--external", "out=fd[9]", "--external", "the log=log"]).MustFailWith("fd 9");
+            Assert.Empty(TaskState.WorkingIn(target.Folder));
+            using var restored = CrStreamCommand.Start(target, [.. given, "--external", "the log=log"]);
+            Assert.Equal("2 SECOND", Ask(restored, "second"));
             Assert.Equal(0, restored.Wait().ExitCode);
         }
     }

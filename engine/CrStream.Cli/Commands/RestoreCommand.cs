@@ -10,7 +10,7 @@ internal sealed class RestoreCommand : ExampledCommand
     private readonly Host host;
     private readonly CommonOptions common;
     private readonly KeyOptions keys = new();
-    private readonly Settable settable = new Settable().InheritAtRestore().AllowChangedFile();
+    private readonly Settable settable = new Settable().ExternalAtRestore().AllowChangedFile();
     private readonly Argument<string> image = ImageArgument.Create();
     private readonly Option<double> timeout = Numbers.Timeout("How long a step may take, the wait for the old process id included");
     private readonly Option<bool> detach = new("--detach", "-d") { Description = "Print the process id and leave the process alone" };

@@ -48,7 +48,7 @@ internal static class FileLines
     }
 
     private static string What(Fields file, ObjectGraph graph) =>
-        file.FindNumber("inherited") is { } inherited ? $"from outside, was {inherited}: {file.FindText("link")}"
+        file.FindText("external") is { } key ? $"from outside as {key}: {file.FindText("kind")} {file.FindText("link")}"
         : graph.Find(file.FindReference("object")) is { } behind ? graph.Describe(behind)
         : ObjectLine.Plain(file);
 

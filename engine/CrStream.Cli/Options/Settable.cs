@@ -23,11 +23,13 @@ internal sealed partial class Settable
 
     public Settable() => set.Validators.Add(Matching(Assignment(), "--set takes NAME=VALUE"));
 
-    /// <summary>An option <c>--inherit-fd</c> that takes a descriptor.</summary>
-    public Settable InheritAtCheckpoint() => Add("--inherit-fd", "N", "A descriptor that comes from outside and is given again at restore; several may be given", Matching(Descriptor(), "--inherit-fd takes a descriptor, a number"));
+    /// <summary>The options that let files come from outside.</summary>
+    public Settable ExternalAtCheckpoint() => Add("--inherit-fd", "N[-M]", "A descriptor of the root, or a range of them, that comes from outside and is given again at restore; several may be given", Matching(Inherited(), "--inherit-fd takes a descriptor or a range"))
+        .Add("--external", "fd[PID:FD]=KEY", "Any process's descriptor that comes from outside and is given at restore under a key; several may be given", Matching(External(), "--external takes fd[PID:FD]=KEY"));
 
-    /// <summary>An option <c>--inherit-fd</c> that takes a descriptor and where it comes from.</summary>
-    public Settable InheritAtRestore() => Add("--inherit-fd", "N[=M]", "Gives the process the command's descriptor M, or N, as its descriptor N; several may be given", Matching(Descriptors(), "--inherit-fd takes N or N=M, numbers"));
+    /// <summary>The options that supply files from outside.</summary>
+    public Settable ExternalAtRestore() => Add("--inherit-fd", "N[-M]|N=M", "Gives the root the command's descriptor N, or M, as its descriptor N; several may be given", Matching(Supplied(), "--inherit-fd takes N, N-M or N=M, numbers"))
+        .Add("--external", "KEY=fd[N]|PATH", "Supplies what was left out under a key: the command's descriptor N, or a file; several may be given", Matching(ExternalSupply(), "--external takes KEY=fd[N] or KEY=PATH"));
 
     /// <summary>An option <c>--allow-changed-file</c>.</summary>
     public Settable AllowChangedFile() => Add("--allow-changed-file", "PATTERN", "Lets files pass that are not what they were, such as '/var/log/*'; several may be given", null);
@@ -78,11 +80,17 @@ internal sealed partial class Settable
         }
     };
 
-    [GeneratedRegex(@"^[0-9]{1,7}\z")]
-    private static partial Regex Descriptor();
+    [GeneratedRegex(@"^[0-9]{1,7}(-[0-9]{1,7})?\z")]
+    private static partial Regex Inherited();
 
-    [GeneratedRegex(@"^[0-9]{1,7}(=[0-9]{1,7})?\z")]
-    private static partial Regex Descriptors();
+    [GeneratedRegex(@"^[0-9]{1,7}([-=][0-9]{1,7})?\z")]
+    private static partial Regex Supplied();
+
+    [GeneratedRegex(@"^fd\[([0-9]{1,7}:)?[0-9]{1,7}\]=[^=]+\z")]
+    private static partial Regex External();
+
+    [GeneratedRegex(@"^[^=]+=.")]
+    private static partial Regex ExternalSupply();
 
     [GeneratedRegex(@"^[a-z][a-z0-9-]*=")]
     private static partial Regex Assignment();

@@ -34,10 +34,12 @@ internal static class CollectStep
         TreeRelations.Require(state);
         CreationPlan.Of(state);
         var context = new CollectContext(new Kernel(), job.Request.Settings, state.Tasks.Select(task => task.Tid).Concat(state.Zombies.Select(zombie => zombie.Task.Tid)).ToHashSet());
-        var files = job.Files = new FileCollector(catalog, context, tree.Processes[0].Leader.Tid, InheritedDescriptors.Of(job.Request.Settings));
+        var external = new ExternalFiles(ExternalOptions.Named(job.Request.Settings, tree.Processes[0].Leader.Tid));
+        var files = job.Files = new FileCollector(catalog, context, external);
         var pieces = new SharedPieces<KernelObject>(state);
         var nodes = tree.Processes.SelectMany(process => CollectProcess(process, tree, pieces, files, kernel)).ToArray();
         context.Complete([.. files.Files.Select(file => new TreeFile(file.Node, file.Descriptors))]);
+        external.RequireAllFound();
         var copies = MmBases.Set([.. nodes.SelectMany(node => node.References).OfType<MmNode>().Distinct()], state);
         return new(job, tree, WithCopies(state, copies), nodes, [.. files.Files], context);
     }

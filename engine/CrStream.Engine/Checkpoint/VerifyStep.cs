@@ -94,7 +94,7 @@ internal static class VerifyStep
 
             if (graph.Context.PrivateLinks.TryGetValue(link, out var description))
             {
-                throw new LeakException($"{description} is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}", InheritHint(files[link].SelectMany(file => file.Descriptors)));
+                throw new LeakException($"{description} is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}", SupplyHint(graph, files[link].SelectMany(file => file.Descriptors)));
             }
 
             if (link.EndsWith(" (deleted)", StringComparison.Ordinal) && InodeOf(other, fd) is { } inode && graph.Context.PrivateInodes.TryGetValue(inode, out description))
@@ -108,7 +108,7 @@ internal static class VerifyStep
                 {
                     throw new LeakException(
                         $"the open file description of fd {file.Descriptors[0].Fd} of {file.Descriptors[0].Pid} ({link}) is held from outside the tree as well, by process {other} ({proc.Comm()}) as fd {fd}",
-                        InheritHint(file.Descriptors));
+                        SupplyHint(graph, file.Descriptors));
                 }
             }
         }
@@ -137,8 +137,8 @@ internal static class VerifyStep
     private static ulong DeviceNumber(Mapping mapping) =>
         ((ulong)(mapping.DeviceMajor & 0xFFFFF000) << 32) | ((ulong)(mapping.DeviceMajor & 0xFFF) << 8) | ((ulong)(mapping.DeviceMinor & 0xFFFFFF00) << 12) | (mapping.DeviceMinor & 0xFF);
 
-    private static string InheritHint(IEnumerable<(int Pid, int Fd)> descriptors) =>
-        $"close it there, or let it come from outside at the restore with {string.Join(' ', descriptors.Select(entry => entry.Fd).Distinct().Order().Select(fd => $"--{InheritedDescriptors.Option} {fd}"))}";
+    private static string SupplyHint(ObjectGraph graph, IEnumerable<(int Pid, int Fd)> descriptors) =>
+        $"close it there, or let it come from outside at the restore with {ExternalOptions.Advice(descriptors, graph.State.Root)}";
 
     /// <summary>What has no name is found by no name: its inode is asked for through the link.</summary>
     private static (ulong Device, ulong Inode)? InodeOf(int other, int fd) =>

@@ -14,9 +14,8 @@ namespace CrStream.Engine.Files;
 /// </summary>
 /// <param name="catalog">The handlers.</param>
 /// <param name="context">What they use.</param>
-/// <param name="root">The first task of the tree's root.</param>
-/// <param name="inherited">Descriptors of the root whose files come from outside, and are supplied again at the restore.</param>
-internal sealed class FileCollector(PluginCatalog catalog, ICollectContext context, int root, IReadOnlySet<int> inherited) : IDisposable
+/// <param name="external">What comes from outside, and is supplied again at the restore.</param>
+internal sealed class FileCollector(PluginCatalog catalog, ICollectContext context, ExternalFiles external) : IDisposable
 {
     private readonly Dictionary<string, List<CollectedFile>> byLink = new(StringComparer.Ordinal);
     private readonly Dictionary<(uint Major, uint Minor, ulong Inode, bool Writable), KernelObject> mapped = [];
@@ -83,11 +82,11 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
             return (found, false);
         }
 
-        var supplied = task.Tid == root && inherited.Contains(fd);
         CollectedFile collected;
-        if (supplied)
+        if (external.KeyOf(task.Tid, fd) is { } key)
         {
-            collected = new(link.ToString(), Inherited(fd, link), true, [(task.Tid, fd)]);
+            using var duplicate = pidFd.GetFile(fd);
+            collected = new(link.ToString(), ExternalNode(new(key, ExternalFile.KindOf(context.Kernel, duplicate), info.StatusFlags, link.ToString())), true, [(task.Tid, fd)]);
         }
         else
         {
@@ -140,10 +139,7 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
             behind);
     }
 
-    private static CoreObject Inherited(int fd, KernelText link) => new(
-        "file",
-        $"the inherited fd {fd} ({link})",
-        _ => new() { ["inherited"] = fd, ["link"] = link.ToString() });
+    private static CoreObject ExternalNode(ExternalFile file) => new("file", file.Description, _ => file.ToFields());
 
     private readonly record struct Descriptor(int Fd, CollectedFile File, bool CloseOnExec, IReadOnlyList<FileLock> Locks);
 }

@@ -9,14 +9,16 @@ internal sealed class FileRestorer(IRestoreContext context, Func<RestoredObject,
     // Those of the status flags that F_SETFL changes (fcntl(2)); O_ASYNC waits for the owner.
     private static readonly int Settable = FileFlags.O_APPEND | FileFlags.O_NONBLOCK | FileFlags.O_NOATIME | FileFlags.O_DIRECT;
 
-    private readonly IReadOnlyDictionary<int, int> supplied = InheritedDescriptors.Supplied(context.Settings);
+    private readonly ExternalSupply supply = new(context.Kernel, context.Settings);
 
     /// <summary>Opens one.</summary>
     public RestoredFile Restore(Fields fields)
     {
-        if (fields.Find("inherited") is not null)
+        if (fields.Find("external") is not null)
         {
-            return Inherit(fields.Int32("inherited"), fields.Text("link"));
+            var wanted = ExternalFile.From(fields);
+            var supplied = supply.Supply(wanted);
+            return new(null, wanted.Description, null, 0, () => supplied);
         }
 
         var behind = context.Resolve<RestoredObject>(fields, "object");
@@ -60,32 +62,4 @@ internal sealed class FileRestorer(IRestoreContext context, Func<RestoredObject,
             context.Kernel.Seek(handle, state.Position, FileControl.SEEK_SET);
         }
     }
-
-    private RestoredFile Inherit(int fd, string link)
-    {
-        if (!supplied.TryGetValue(fd, out var own))
-        {
-            throw new RestoreException($"the image expects fd {fd} ({link}) to come from outside", $"give the restore's own with --{InheritedDescriptors.Option} {fd}, or another one with --{InheritedDescriptors.Option} {fd}=N");
-        }
-
-        using var borrowed = new SafeFileHandle(own, ownsHandle: false);
-        try
-        {
-            // What came from the shell is open across execve(2); what this process opened itself is not.
-            if ((context.Kernel.Control(borrowed, FileControl.F_GETFD) & FileControl.FD_CLOEXEC) != 0)
-            {
-                throw NotOpen(fd, own, null);
-            }
-
-            var duplicate = context.Kernel.Duplicate(borrowed);
-            return new(null, $"the inherited fd {fd}", null, 0, () => duplicate);
-        }
-        catch (KernelException closed)
-        {
-            throw NotOpen(fd, own, closed);
-        }
-    }
-
-    private static RestoreException NotOpen(int fd, int own, Exception? cause) =>
-        new($"fd {own}, which is to be given for the image's fd {fd}, is not open here", $"open it in the shell, as in {own}>FILE", cause);
 }
