@@ -28,6 +28,14 @@ public sealed class DenialTests
         MustBeUnharmed(target);
     }
 
+    [Fact]
+    public void A_semaphore_adjustment_that_is_to_be_undone_is_denied_by_name()
+    {
+        using var target = Target.StartWorkload("unsupported", "semaphore adjustment");
+        CrStreamCommand.Checkpoint(target, "--kill").MustFailWith($"{target.Pid}", "SEM_UNDO");
+        MustBeUnharmed(target);
+    }
+
     [Theory]
     [InlineData("epoll")]
     [InlineData("signal_waits")]
@@ -46,7 +54,7 @@ public sealed class DenialTests
     {
         using var target = Target.StartWorkload("vfork_wait");
         var stuck = TaskState.Threads(target.Pid).Select(Path.GetFileName).Single(tid => File.ReadAllText($"/proc/{target.Pid}/task/{tid}/stat").Contains(") D ", StringComparison.Ordinal))!;
-        CrStreamCommand.Checkpoint(target, "--kill", "--timeout", "2").MustFailWith(stuck);
+        CrStreamCommand.Checkpoint(target, "--kill", "--timeout", "2").MustFailWith(stuck, "vfork child");
         Assert.True(Patience.Until(() => TaskState.Stopped(target.Pid).Count == 0 && !TaskState.IsTraced(target.Pid), 3), "it is still held");
         MustBeUnharmed(target);
     }

@@ -1,12 +1,16 @@
 // unsupported DIRECTORY KIND: holds something that a checkpoint has to deny by name, and is unharmed by the denial.
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/sem.h>
 #include <sys/socket.h>
 #include <linux/userfaultfd.h>
 #include "workload.h"
 
 static const char *kind;
 static int descriptor = -1, pair[2];
+
+static int semaphores = -1;
+static void remove_semaphores(void) { semctl(semaphores, 0, IPC_RMID); }
 
 static bool is(const char *name) { return !strcmp(kind, name); }
 
@@ -43,6 +47,13 @@ static void prepare(void)
         }
         MUST(waitpid(child, NULL, 0) == child && close(pair[1]) == 0);
         descriptor = pair[0];
+    }
+    else if (is("semaphore adjustment")) {
+        int set = semget(IPC_PRIVATE, 1, 0600);
+        struct sembuf up = { 0, 1, SEM_UNDO };
+        MUST(set >= 0 && semop(set, &up, 1) == 0 && (descriptor = open("/", O_PATH)) >= 0);
+        semaphores = set;
+        atexit(remove_semaphores);
     }
     MUST(descriptor >= 0);
 }

@@ -9,7 +9,7 @@ public enum SystemCall
 #pragma warning disable CS1591 // Each member is the system call of that name; see its man page in section 2.
     read, write, open, close, fstat, poll, lseek, mmap, mprotect, munmap, brk, rt_sigaction, rt_sigprocmask,
     ioctl, pread64, pwrite64, mremap, mincore, madvise, dup, dup2, dup3, pause, nanosleep, getitimer, setitimer,
-    getpid, socket, socketpair, fork, clone, clone3, exit, exit_group, wait4, kill, fcntl, flock, ftruncate, getcwd,
+    getpid, socket, socketpair, fork, vfork, clone, clone3, exit, exit_group, wait4, kill, fcntl, flock, ftruncate, getcwd,
     chdir, fchdir, umask, getrlimit, setrlimit, prlimit64, ptrace, setuid, setgid, setpgid, setsid, setreuid, setregid,
     setgroups, setresuid, setresgid, setfsuid, setfsgid, capget, capset, rt_sigpending, rt_sigqueueinfo,
     rt_tgsigqueueinfo, sigaltstack, personality, getpriority, setpriority, sched_setattr, sched_getattr,

@@ -52,6 +52,7 @@ internal static class CollectStep
         FrozenProcess process, FrozenTree tree, SharedPieces<KernelObject> pieces, FileCollector files, IReadOnlyDictionary<int, KernelTask>? kernel)
     {
         var states = process.Tasks.Select(task => TaskCollector.Collect(task, kernel?.GetValueOrDefault(task.Tid)?.RestartBlock)).ToArray();
+        process.Tasks.ToList().ForEach(task => UncarriedState.RequireNoUndo(task, kernel?.GetValueOrDefault(task.Tid)));
         RequireNoDeathSignal(process, states, tree);
         var group = ThreadGroupCollector.Collect(process, kernel?.GetValueOrDefault(process.Pid)?.SecureBits ?? states[0].Credentials.SecureBits);
         var groupNode = new CoreObject("thread-group", $"process {process.Pid}", _ => group.ToFields());

@@ -1,5 +1,6 @@
 using CrStream.Abstractions;
 using CrStream.Linux.Acting;
+using CrStream.Linux.Bpf;
 using CrStream.Linux.Proc;
 
 namespace CrStream.Engine.Tasks;
@@ -59,6 +60,16 @@ internal static class UncarriedState
                 throw new DeniedException(
                     $"task {task.Tid} of process {task.Pid} has a {name} namespace of its own ({own}), which cannot be carried yet", $"run crstream inside it: nsenter --target {task.Pid} --all crstream checkpoint ...");
             }
+        }
+    }
+
+    /// <summary>Refuses tasks at whose end semaphores change: the list of what is to be undone is not carried, but only who shares it.</summary>
+    public static void RequireNoUndo(FrozenTask task, KernelTask? kernel)
+    {
+        if (kernel is { HasUndo: true })
+        {
+            throw new DeniedException(
+                $"task {task.Tid} of process {task.Pid} has System V semaphore adjustments to undo at its end (SEM_UNDO), which cannot be carried yet", "let the program use semaphores without SEM_UNDO, or remove them (ipcrm)");
         }
     }
 

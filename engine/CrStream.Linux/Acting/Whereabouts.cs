@@ -14,8 +14,14 @@ internal static class Whereabouts
         {
             var state = task.Stat().State;
             var kernel = task.WaitChannel();
-            var call = task.SystemCall().Number is { } number and >= 0
-                ? $" in system call {(Processor.Current.CallWith(number) is { } name ? name.ToString() : number)}" : "";
+            var number = task.SystemCall().Number;
+            var name = number is >= 0 ? Processor.Current.CallWith(number.Value) : null;
+            if (state == 'D' && name is SystemCall.vfork or SystemCall.clone or SystemCall.clone3 && task.Children() is [.., var child])
+            {
+                return $"waiting until its vfork child {child} ({new ProcTask(child).Comm()}) executes a program or ends";
+            }
+
+            var call = number is >= 0 ? $" in system call {name?.ToString() ?? $"{number}"}" : "";
             return $"in state {state}{call}{(kernel.Length > 0 ? $", waiting in {kernel}" : "")}";
         }
         catch (KernelException gone)

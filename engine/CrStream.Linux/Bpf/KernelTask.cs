@@ -47,6 +47,9 @@ public sealed record KernelTask(int Tid, int Tgid)
     /// <summary>Its System V semaphore undo list (struct sem_undo_list); 0 where it has none yet.</summary>
     public required ulong UndoList { get; init; }
 
+    /// <summary>Whether something stands in that list: it has used SEM_UNDO of semop(2).</summary>
+    public required bool HasUndo { get; init; }
+
     /// <summary>Its I/O context (struct io_context); 0 where it has none yet.</summary>
     public required ulong IoContext { get; init; }
 

@@ -14,7 +14,7 @@ public sealed class TaskIterator : IDisposable
     private enum Slot
     {
         Task, Tid, Tgid, ClearChildTid, ParentDeathSignal, AlternateStack, AlternateStackSize, AlternateStackFlags,
-        Credentials, SecureBits, ExitSignal, Mm, Files, Fs, SignalActions, Signal, UndoList, IoContext, MmUsers, FilesUsers, FsUsers,
+        Credentials, SecureBits, ExitSignal, Mm, Files, Fs, SignalActions, Signal, UndoList, UndoFirst, IoContext, MmUsers, FilesUsers, FsUsers,
         SignalActionsUsers, DefaultMappingFlags,
         PtraceFlags, JobControl, SystemCallWork, Restart,
     }
@@ -22,11 +22,13 @@ public sealed class TaskIterator : IDisposable
     private readonly BpfIterator _iterator;
     private readonly RestartBlockLayout _layout;
     private readonly int _restartSize;
+    private readonly int _undoOffset;
     private readonly int _recordSize;
 
     private TaskIterator(Btf types)
     {
         _layout = new RestartBlockLayout(types);
+        _undoOffset = types.Member("sem_undo_list.list_proc").Offset;
         _restartSize = types.SizeOf("restart_block");
         int restartSlots = (_restartSize + sizeof(ulong) - 1) / sizeof(ulong);
         _recordSize = ((int)Slot.Restart + restartSlots) * sizeof(ulong);
@@ -105,6 +107,7 @@ public sealed class TaskIterator : IDisposable
         Copy(Slot.SignalActionsUsers, Slot.SignalActions, "sighand_struct.count");
         Copy(Slot.Signal, Slot.Task, "task_struct.signal");
         Copy(Slot.UndoList, Slot.Task, "task_struct.sysvsem.undo_list");
+        Copy(Slot.UndoFirst, Slot.UndoList, "sem_undo_list.list_proc.next");
         Copy(Slot.IoContext, Slot.Task, "task_struct.io_context");
         Copy(Slot.PtraceFlags, Slot.Task, "task_struct.ptrace");
         Copy(Slot.JobControl, Slot.Task, "task_struct.jobctl");
@@ -132,6 +135,7 @@ public sealed class TaskIterator : IDisposable
             SignalActions = Get(bytes, Slot.SignalActions),
             Signal = Get(bytes, Slot.Signal),
             UndoList = Get(bytes, Slot.UndoList),
+            HasUndo = Get(bytes, Slot.UndoFirst) is not 0 and var first && first != Get(bytes, Slot.UndoList) + (ulong)_undoOffset,
             IoContext = Get(bytes, Slot.IoContext),
             MmUsers = (long)Get(bytes, Slot.MmUsers),
             FilesUsers = (long)Get(bytes, Slot.FilesUsers),

@@ -37,6 +37,7 @@ internal static class X64SystemCalls
         [SystemCall.socket] = 41,
         [SystemCall.socketpair] = 53,
         [SystemCall.fork] = 57,
+        [SystemCall.vfork] = 58,
         [SystemCall.clone] = 56,
         [SystemCall.clone3] = 435,
         [SystemCall.exit] = 60,
