@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using CrStream.Abstractions;
+using CrStream.Image;
 
 namespace CrStream.Cli.Tests;
 
@@ -90,6 +92,24 @@ public sealed class InspectCommandTests
         Assert.Equal(2, (long?)mm["pages"]);
         Assert.Equal(3, (int?)mm["fields"]!["vmas"]![0]!["file"]!["ref"]);
         Assert.Equal(9, (int?)image["terminator"]!["objects"]);
+    }
+
+    [Fact]
+    public async Task Pages_that_processes_share_are_counted()
+    {
+        var image = await SampleImage.ReadAsync();
+        var copy = new Fields { ["pid"] = 4713, ["base"] = Value.Reference(4), ["inherited"] = Value.Array([1024, 512, 4, 256]) };
+        image.Objects.Single(item => item.Id == 4).Fields["pid"] = 4711;
+        image = image with { Objects = [.. image.Objects, new(8, CoreTypes.Mm, copy)] };
+        using var json = new Session { Engine = new() { Contents = image } };
+        Assert.Equal(ExitCode.Done, await json.RunAsync("inspect", "job.crs", "--json"));
+        var document = JsonNode.Parse(json.Out)!;
+        Assert.Equal(768, (long?)document["shared_pages"]);
+        Assert.Equal((768, 4711), ((long?)document["objects"]![7]!["shared_pages"], (int?)document["objects"]![7]!["shared_with"]));
+        Assert.Null(document["objects"]![3]!["shared_pages"]);
+        using var text = new Session { Engine = new() { Contents = image } };
+        await text.RunAsync("inspect", "job.crs");
+        Assert.Contains("shared   3.0 MiB of pages that processes share are held once", text.Out, StringComparison.Ordinal);
     }
 
     [Fact]

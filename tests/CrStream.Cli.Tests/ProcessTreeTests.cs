@@ -60,6 +60,23 @@ public sealed class ProcessTreeTests
     }
 
     [Fact]
+    public void Memory_that_is_shared_copy_on_write_is_told_with_whom()
+    {
+        var parent = Add(CoreTypes.Mm, new() { ["pid"] = 10 });
+        Process(10, Ref(parent), null);
+        var fields = new Fields { ["pid"] = 20, ["base"] = Ref(parent), ["inherited"] = Value.Array([100, 3, 1, 4]) };
+        Process(20, Ref(Add(CoreTypes.Mm, fields)), null);
+        Process(30, Ref(Add(CoreTypes.Mm, new() { ["inherited"] = Value.Array([1, 5]) })), null);
+        Tree([Entry(10), Entry(20, parent: 10), Entry(30, parent: 10)]);
+        var lines = Write().Split('\n');
+        Assert.EndsWith("0 B mapped, 8.0 KiB of pages held", lines[0], StringComparison.Ordinal);
+        Assert.Contains(lines, line => line.EndsWith("held, 28.0 KiB shared with 10", StringComparison.Ordinal));
+        Assert.Single(lines, line => line.Contains("shared", StringComparison.Ordinal));
+        Assert.Equal(7, SharedPages.Of(fields));
+        Assert.InRange(SharedPages.Of(new Fields { ["base"] = Ref(parent), ["inherited"] = Value.Array([0, ulong.MaxValue, 0, ulong.MaxValue, -1, -1, "x", "y"]) }), 1, 1L << 46);
+    }
+
+    [Fact]
     public void Objects_of_no_process_and_fields_that_nobody_knows_are_shown_too()
     {
         var namespaces = Add(new("org.example.namespaces", 1), new() { ["name"] = "blue" });

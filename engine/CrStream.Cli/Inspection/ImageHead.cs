@@ -13,6 +13,7 @@ internal static class ImageHead
             output,
             [
                 ["image", $"{Quantity.Bytes(contents.Bytes)}, {Quantity.Count(contents.ObjectCount, "object")}, {Layers(contents)}"],
+                .. Shared(contents),
                 ["id", header.ImageId.ToString("N")],
                 ["created", header.Created.ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture)],
                 ["creator", header.Creator],
@@ -22,6 +23,10 @@ internal static class ImageHead
             ]);
         output.WriteLine();
     }
+
+    private static string[][] Shared(ImageContents contents) => SharedPages.Of(contents) is > 0 and var pages
+        ? [["shared", $"{Quantity.Bytes(pages * contents.Header.PageSize)} of pages that processes share are held once"]]
+        : [];
 
     /// <summary>The layers around the image, from the outermost inwards.</summary>
     public static string Layers(ImageContents contents) => contents.Layers.Count == 0 ? "no layers" : $"layers {string.Join(" > ", contents.Layers)}";

@@ -47,6 +47,9 @@ internal sealed class ObjectGraph(ImageContents contents)
         return (text.StartsWith(type + ':', StringComparison.Ordinal) ? text : $"{type} {text}".TrimEnd()) + (owned > 0 ? $", {Quantity.Bytes(owned)} of data" : "");
     }
 
+    /// <summary>The size of a page in bytes.</summary>
+    public long PageSize => contents.Header.PageSize;
+
     /// <summary>The bytes of the pages that an object owns.</summary>
     public long PageBytes(ulong? id) => id is { } known ? contents.Bulk.GetValueOrDefault(known).Pages * contents.Header.PageSize : 0;
 

@@ -27,7 +27,7 @@ internal sealed class ProcessSections(ObjectGraph graph, IReadOnlyDictionary<ulo
         string[] user = uids is [{ } real, { } effective, ..] ? [real == effective ? $"uid {real}" : $"uid {real} as {effective}"] : [];
         string[] stopped = graph.Follow(leader, "thread_group").FindNumber("stopped_by") is > 0 and var signal ? [$"stopped by {SignalNames.Of(signal)}"] : [];
         string[] memory = leader.FindReference("mm") is { } mm
-            ? [$"{Quantity.Bytes(MemoryLines.Mapped(graph.Follow(leader, "mm")))} mapped", $"{Quantity.Bytes(graph.PageBytes(mm))} of pages held"]
+            ? [$"{Quantity.Bytes(MemoryLines.Mapped(graph.Follow(leader, "mm")))} mapped", $"{Quantity.Bytes(graph.PageBytes(mm))} of pages held", .. Shared(graph.Follow(leader, "mm"))]
             : [];
         return $"{process.Pid} {string.Join(", ", [leader.FindText("name") ?? "task", .. user, Quantity.Count(process.Tids.Count, "thread"), .. relations, .. stopped, .. memory])}";
     }
@@ -59,6 +59,9 @@ internal sealed class ProcessSections(ObjectGraph graph, IReadOnlyDictionary<ulo
         ];
         return [.. sections.Where(section => section.Item2.Count > 0)];
     }
+
+    private string[] Shared(Fields mm) =>
+        SharedPages.Of(mm) is > 0 and var pages ? [$"{Quantity.Bytes(pages * graph.PageSize)} shared with {SharedPages.With(mm, graph.Find)}"] : [];
 
     private Fields Leader(ProcessNode process) => tasks.GetValueOrDefault(process.Tids[0])?.Fields ?? new();
 
