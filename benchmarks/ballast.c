@@ -1,13 +1,16 @@
-// ballast DIRECTORY MEBIBYTES [huge]: a process that is mostly memory, for the whole-process benchmarks.
+// ballast DIRECTORY MEBIBYTES [huge|small [CHILDREN]]: a process that is mostly memory, for the whole-process benchmarks.
 //
 // The protocol is that of tests/workloads: DIRECTORY/status says "ready", and a file DIRECTORY/check.1 is answered with
 // DIRECTORY/verdict.1, which says whether every byte is as it was. The memory is filled as heaps are: of eight
 // pages three hold small integers, two records with pointers, two words, and one bytes that do not compress. LZ4 makes half of it.
+// Children share the memory copy-on-write, but for a hundredth that each of them writes; child N says status.N and verdict.1.N.
+#include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 // So many pages of a kind stand together.
@@ -80,10 +83,29 @@ static void say(const char *directory, const char *name, const char *text)
         exit(3);
 }
 
+// Says ready, and then, when asked, whether the memory is what it was.
+static void answer(const char *directory, int self, const uint64_t *memory, size_t length)
+{
+    uint64_t before = sum(memory, length);
+    char path[4096], text[64], suffix[16] = "", name[32];
+    if (self)
+        snprintf(suffix, sizeof suffix, ".%d", self);
+    snprintf(path, sizeof path, "%s/check.1", directory);
+    snprintf(text, sizeof text, "ready 0x%lx %d", (unsigned long)memory, getpid());
+    snprintf(name, sizeof name, "status%s", suffix);
+    say(directory, name, text);
+    while (access(path, F_OK))
+        usleep(5000);
+    snprintf(name, sizeof name, "verdict.1%s", suffix);
+    say(directory, name, sum(memory, length) == before ? "OK" : "the memory is not what it was");
+    for (;;)
+        pause();
+}
+
 int main(int count, char **arguments)
 {
     if (count < 3) {
-        fprintf(stderr, "usage: ballast DIRECTORY MEBIBYTES [huge]\n");
+        fprintf(stderr, "usage: ballast DIRECTORY MEBIBYTES [huge|small [CHILDREN]]\n");
         return 2;
     }
     const size_t huge_page = 2 << 20, length = strtoul(arguments[2], NULL, 10) << 20;
@@ -91,7 +113,7 @@ int main(int count, char **arguments)
     if (memory == MAP_FAILED)
         return 3;
     memory = (char *)(((uintptr_t)memory + huge_page - 1) & ~(huge_page - 1));
-    if (madvise(memory, length, count > 3 ? MADV_HUGEPAGE : MADV_NOHUGEPAGE))
+    if (madvise(memory, length, count > 3 && !strcmp(arguments[3], "huge") ? MADV_HUGEPAGE : MADV_NOHUGEPAGE))
         return 3;
     for (size_t at = 0; at < length; at += PAGE)
         switch (at / PAGE / RUN % 8) {
@@ -100,14 +122,13 @@ int main(int count, char **arguments)
         case 5: case 7: fill_words(memory + at); break;
         default: fill_integers((uint64_t *)(memory + at)); break;
         }
-    uint64_t before = sum((uint64_t *)memory, length);
-    char path[4096], text[64];
-    snprintf(path, sizeof path, "%s/check.1", arguments[1]);
-    snprintf(text, sizeof text, "ready 0x%lx", (unsigned long)memory);
-    say(arguments[1], "status", text);
-    while (access(path, F_OK))
-        usleep(5000);
-    say(arguments[1], "verdict.1", sum((uint64_t *)memory, length) == before ? "OK" : "the memory is not what it was");
-    for (;;)
-        pause();
+    int children = count > 4 ? atoi(arguments[4]) : 0, self = 0;
+    for (int i = 1; i <= children && !self; i++)
+        if (!fork()) {
+            self = i;
+            prctl(PR_SET_PDEATHSIG, SIGKILL);
+            for (size_t at = 0; at < length / 100; at += PAGE)
+                fill_integers((uint64_t *)(memory + (length / 100 * i & -PAGE) + at));
+        }
+    answer(arguments[1], self, (uint64_t *)memory, length);
 }

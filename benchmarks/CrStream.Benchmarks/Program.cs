@@ -10,6 +10,11 @@ if (args is ["whole", .. var rest])
     return WholeBenchmark.Run(WholeOptions.Parse(rest));
 }
 
+if (args is ["prefork"])
+{
+    return PreforkBenchmark.Run();
+}
+
 // In this process: the repository's output folders are not where BenchmarkDotNet's own builds look for them.
 var config = DefaultConfig.Instance
     .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))

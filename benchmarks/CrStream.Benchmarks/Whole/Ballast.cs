@@ -7,22 +7,30 @@ internal sealed class Ballast : IDisposable
 {
     private static readonly string Programs = Path.Combine(Repository.Root, "artifacts/benchmarks");
 
+    private readonly string[] suffixes;
     private readonly string folder = Directory.CreateTempSubdirectory("crstream-ballast-").FullName;
 
     /// <summary>Starts it and waits until its memory is filled.</summary>
     /// <param name="mebibytes">How much memory it fills.</param>
     /// <param name="hugePages">Whether it asks for huge pages; else it forbids them.</param>
-    public Ballast(int mebibytes, bool hugePages)
+    /// <param name="children">How many children it has that share its memory copy-on-write.</param>
+    public Ballast(int mebibytes, bool hugePages, int children = 0)
     {
         Length = (long)mebibytes << 20;
         var size = mebibytes.ToString(CultureInfo.InvariantCulture);
-        string[] arguments = [folder, Path.Combine(Programs, "ballast"), folder, size, .. hugePages ? ["huge"] : Array.Empty<string>()];
+        string[] arguments = [folder, Path.Combine(Programs, "ballast"), folder, size, hugePages ? "huge" : "small", children.ToString(CultureInfo.InvariantCulture)];
         Pid = int.Parse(Shell.Run(Path.Combine(Programs, "launch"), arguments), CultureInfo.InvariantCulture);
-        Address = Convert.ToUInt64(WaitFor("status")["ready ".Length..], 16);
+        suffixes = ["", .. Enumerable.Range(1, children).Select(child => string.Create(CultureInfo.InvariantCulture, $".{child}"))];
+        var ready = suffixes.Select(suffix => WaitFor($"status{suffix}").Split(' ')).ToArray();
+        Address = Convert.ToUInt64(ready[0][1], 16);
+        Pids = [.. ready.Select(words => int.Parse(words[2], CultureInfo.InvariantCulture))];
     }
 
     /// <summary>Its process id, before and after a restore.</summary>
     public int Pid { get; }
+
+    /// <summary>Its own and its children's.</summary>
+    public IReadOnlyList<int> Pids { get; }
 
     /// <summary>Where its memory begins.</summary>
     public ulong Address { get; }
@@ -45,10 +53,12 @@ internal sealed class Ballast : IDisposable
     public void RequireUnharmed()
     {
         File.WriteAllText(Path.Combine(folder, "check.1"), "");
-        var verdict = WaitFor("verdict.1");
-        if (verdict != "OK")
+        foreach (var verdict in suffixes.Select(suffix => WaitFor($"verdict.1{suffix}")))
         {
-            throw new InvalidOperationException(verdict);
+            if (verdict != "OK")
+            {
+                throw new InvalidOperationException(verdict);
+            }
         }
     }
 
