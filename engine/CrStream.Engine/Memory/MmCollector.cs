@@ -51,7 +51,7 @@ internal static class MmCollector
             var file = kind == VmaKind.Anonymous ? null : files.CollectMapped(task, mapping, shared && mapping.Flags.HasFlag(VmFlags.MayWrite));
             vmas.Add((new(
                 mapping.Start, mapping.End, kind, mapping.Protection, mapping.Flags & Carried, 0, mapping.Offset, AnonymousName(mapping),
-                [.. guards.Where(guard => guard.Start >= mapping.Start && guard.End <= mapping.End)]), file));
+                [.. guards.Where(guard => guard.Start >= mapping.Start && guard.End <= mapping.End)]) { HasSharedPages = mapping.Shared > 0 }, file));
         }
 
         return new(CollectRest(process, [.. vmas.Select(vma => vma.State)], kernelMappings), [.. vmas.Select(vma => vma.File)], files.CollectExecutable(task)) { Tid = task.Tid };

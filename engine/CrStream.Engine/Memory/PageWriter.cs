@@ -123,7 +123,10 @@ internal sealed class PageWriter(ImageWriter image, Func<ValueTask> flush, int p
     private PagesBatch Read(ProcessMemory memory, TaskMemory anyMemory, Range range, ulong owner)
     {
         var batch = new PagesBatch(pageSize, owner, range.Address, range.Count);
-        if (range.Vma.Protection.HasFlag(Protection.Read))
+
+        // process_vm_readv pins pages, and to pin one that is shared copy-on-write ends the sharing (mm/internal.h,
+        // gup_must_unshare): the task would go on with a copy of its own.
+        if (range.Vma.Protection.HasFlag(Protection.Read) && !range.Vma.HasSharedPages)
         {
             memory.Read(range.Address, batch.Pages);
         }

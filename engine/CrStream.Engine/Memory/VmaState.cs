@@ -39,6 +39,9 @@ internal sealed record VmaState(
 
     public ulong Length => End - Start;
 
+    /// <summary>Whether others map pages of it too; known at the checkpoint only.</summary>
+    public bool HasSharedPages { get; init; }
+
     public Fields ToFields(Value? file)
     {
         var fields = new Fields

@@ -26,6 +26,9 @@ public sealed record DetailedMapping : Mapping
     /// <summary>What is in memory.</summary>
     public ulong Rss { get; internal set; }
 
+    /// <summary>What is in memory and mapped by others too (Shared_Clean and Shared_Dirty).</summary>
+    public ulong Shared { get; internal set; }
+
     /// <summary>What is in memory and belongs to no file: also the private copies of a file's pages.</summary>
     public ulong Anonymous { get; internal set; }
 

@@ -56,6 +56,10 @@ public static class SmapsText
         {
             mapping.Rss = Size(value);
         }
+        else if (key.SequenceEqual("Shared_Clean"u8) || key.SequenceEqual("Shared_Dirty"u8))
+        {
+            mapping.Shared += Size(value);
+        }
         else if (key.SequenceEqual("Anonymous"u8))
         {
             mapping.Anonymous = Size(value);

@@ -31,6 +31,7 @@ public sealed class SmapsTests
         Assert.Equal(65536ul, mapping.Length);
         Assert.Equal(65536ul, mapping.Rss);
         Assert.Equal(65536ul, mapping.Anonymous);
+        Assert.Equal(0ul, mapping.Shared);
         Assert.Equal(65536ul, mapping.Locked);
         Assert.Equal(0ul, mapping.Swap);
     }
