@@ -48,8 +48,15 @@ internal sealed class CheckpointJob(CheckpointRequest request, CancellationToken
     /// <summary>Freezes the tree. Runs on the tracer's thread.</summary>
     public Linux.Acting.FrozenTree Freeze(KernelNotes notes)
     {
+        var sleeps = notes.ReadSleeps();
         frozen.Start();
-        return tree = Linux.Acting.FrozenTree.Freeze(request.Pid, request.Timeout, notes.TaskReader);
+        tree = Linux.Acting.FrozenTree.Freeze(request.Pid, request.Timeout, notes.TaskReader);
+        if (sleeps is not null && notes.ReadSleeps() is { } stopped)
+        {
+            Tasks.InterruptedWaits.Shorten(tree.Processes.SelectMany(process => process.Tasks), sleeps, stopped);
+        }
+
+        return tree;
     }
 
     /// <summary>Lets the tasks go on. Does nothing when they do already.</summary>

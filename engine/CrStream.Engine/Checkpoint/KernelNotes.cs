@@ -4,14 +4,19 @@ namespace CrStream.Engine.Checkpoint;
 
 /// <summary>
 /// What the kernel notes about tasks and shows to BPF programs only: how much time an interrupted call has left. The
-/// program is loaded before anything is frozen, once.
+/// programs are loaded before anything is frozen, once.
 /// </summary>
 internal sealed class KernelNotes : IDisposable
 {
     private readonly Lazy<TaskIterator?> iterator = new(() => TaskIterator.IsPermitted(out _) ? TaskIterator.Load(KernelBtf.Read()) : null);
 
-    /// <summary>Loads the program, where that is permitted.</summary>
-    public void Load() => _ = iterator.Value;
+    private readonly Lazy<SleepIterator?> sleeps = new(() => TaskIterator.IsPermitted(out _) ? SleepIterator.Load(KernelBtf.Read()) : null);
+
+    /// <summary>Loads the programs, where that is permitted.</summary>
+    public void Load() => _ = (iterator.Value, sleeps.Value);
+
+    /// <summary>How long threads sleep, by their ids; null where that cannot be known.</summary>
+    public IReadOnlyDictionary<int, TimedSleep>? ReadSleeps() => sleeps.Value?.Read();
 
     /// <summary>All tasks by their ids; null where BPF is not permitted, so that timed calls begin anew.</summary>
     public IReadOnlyDictionary<int, KernelTask>? ReadTasks() => iterator.Value?.ReadTasks(null).ToDictionary(task => task.Tid);
@@ -25,6 +30,11 @@ internal sealed class KernelNotes : IDisposable
         if (iterator.IsValueCreated)
         {
             iterator.Value?.Dispose();
+        }
+
+        if (sleeps.IsValueCreated)
+        {
+            sleeps.Value?.Dispose();
         }
     }
 }

@@ -85,6 +85,16 @@ public sealed class FrozenTask : ITask
         }
     }
 
+    /// <summary>Gives a call that the freeze had ended, and that is made again, the time that is left instead of all of it.</summary>
+    /// <param name="nanoseconds">The time that is left.</param>
+    public void ShortenMendedCall(long nanoseconds)
+    {
+        if (Unmended is not null && Processor.Current.ShortenMendedCall(Registers, nanoseconds))
+        {
+            Trace.SetRegisters(Registers);
+        }
+    }
+
     /// <summary>
     /// A handler is to end the call that a signal met in the freeze, as it would have ended it without one: the caller
     /// may wait for nothing else.

@@ -68,6 +68,10 @@ public abstract class Processor
     /// <returns>True when the registers were changed.</returns>
     public abstract bool MendInterruptedCall(Registers registers);
 
+    /// <summary>Sets a shorter time limit in the registers of a mended call, where it has one in a register: epoll_wait, epoll_pwait.</summary>
+    /// <returns>True when the registers were changed.</returns>
+    public abstract bool ShortenMendedCall(Registers registers, long nanoseconds);
+
     /// <summary>
     /// Makes a call whose restart block is lost be made again from its beginning, or end with EINTR where a signal
     /// handler runs first, or where it is not known which call it was.

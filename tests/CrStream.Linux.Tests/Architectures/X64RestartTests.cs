@@ -57,4 +57,18 @@ public sealed class X64RestartTests
         Assert.Equal(mended, X64Restart.MendInterruptedCall(registers));
         Assert.Equal(mended ? (call, (ulong)Rip - 2, -1L) : (result, (ulong)Rip, call), (registers.Result, registers.Rip, registers.SystemCallNumber));
     }
+
+    [Theory]
+    [InlineData(232, 5000, 1_000_001, 2)]
+    [InlineData(281, 5000, 0, 0)]
+    [InlineData(232, 5000, 9_000_000_000, 5000)]
+    [InlineData(232, -1, 1_000_000, -1)]
+    [InlineData(441, 5000, 1_000_000, 5000)] // epoll_pwait2 has the address of its limit there
+    public void A_mended_wait_gets_the_time_that_is_left(long call, int limit, long left, int expected)
+    {
+        var registers = new X64Registers(new byte[X64Registers.Length]) { SystemCallNumber = call, Result = Eintr, Rip = Rip, R10 = (uint)limit };
+        Assert.True(X64Restart.MendInterruptedCall(registers));
+        Assert.Equal(expected != limit, X64Restart.ShortenMendedCall(registers, left));
+        Assert.Equal(expected, (int)registers.R10);
+    }
 }

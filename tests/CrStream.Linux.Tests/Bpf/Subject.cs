@@ -40,10 +40,13 @@ internal sealed partial class Subject : IDisposable
         _process.StandardInput.Flush();
     }
 
+    /// <summary>Waits until the first thread is in a system call.</summary>
+    public void WaitFor(int call) => WaitUntil(() => File.ReadAllText($"/proc/{Pid}/syscall").StartsWith($"{call} ", StringComparison.Ordinal));
+
     /// <summary>Waits until the first thread is in a system call, and stops the process there.</summary>
     public void StopIn(int call)
     {
-        WaitUntil(() => File.ReadAllText($"/proc/{Pid}/syscall").StartsWith($"{call} ", StringComparison.Ordinal));
+        WaitFor(call);
         Assert.Equal(0, Kill(Pid, SIGSTOP));
         WaitUntil(() => File.ReadAllText($"/proc/{Pid}/status").Contains("State:\tT", StringComparison.Ordinal));
     }

@@ -48,6 +48,9 @@ public sealed class X64Processor : Processor
     public override bool MendInterruptedCall(Registers registers) => X64Restart.MendInterruptedCall((X64Registers)registers);
 
     /// <inheritdoc/>
+    public override bool ShortenMendedCall(Registers registers, long nanoseconds) => X64Restart.ShortenMendedCall((X64Registers)registers, nanoseconds);
+
+    /// <inheritdoc/>
     public override void RestartFromBeginning(Registers registers) => X64Restart.RestartFromBeginning((X64Registers)registers);
 
     /// <inheritdoc/>

@@ -22,8 +22,10 @@ internal static class X64Restart
 
     private const int SyscallInstructionLength = 2;
     private const ulong RestartSyscall = 219;
+    private const ulong EpollWait = 232;
+    private const ulong EpollPwait = 281;
 
-    // Calls that return EINTR when a tracer stops them. Those of the list that carry a timeout begin it anew.
+    // Calls that return EINTR when a tracer stops them. Those of the list that carry a timeout begin it anew, but for epoll_wait and epoll_pwait, see below.
     private static readonly HashSet<long> EndedByFreeze =
     [
         128, // rt_sigtimedwait
@@ -92,6 +94,20 @@ internal static class X64Restart
         registers.Rax = registers.OrigRax;
         registers.Rip -= SyscallInstructionLength;
         registers.OrigRax = ulong.MaxValue;
+        return true;
+    }
+
+    /// <summary>The limit is in milliseconds in r10, where the C library's functions, which set it, do not look again.</summary>
+    public static bool ShortenMendedCall(X64Registers registers, long nanoseconds)
+    {
+        const int NanosecondsPerMillisecond = 1_000_000;
+        var left = (nanoseconds + NanosecondsPerMillisecond - 1) / NanosecondsPerMillisecond;
+        if (registers.Rax is not (EpollWait or EpollPwait) || (int)registers.R10 <= left)
+        {
+            return false;
+        }
+
+        registers.R10 = (ulong)left;
         return true;
     }
 }
