@@ -26,7 +26,7 @@ public sealed class CheckpointCommandTests
         using var session = new Session();
         var code = await session.RunAsync(
             "checkpoint", "12", "--output", "s3://bucket/x", "--compress", "none", "--encrypt-to", "age1a", "--encrypt-to", "age1b", "--kill", "--shell-job",
-            "--timeout", "2.5", "--inherit-fd", "1", "--inherit-fd", "2", "--allow-changed-file", "/var/log/*", "--set", "gpu=first", "--set", "gpu=a=b",
+            "--timeout", "2.5", "--inherit-fd", "1", "--inherit-fd", "2", "--allow-changed-file", "/var/log/*", "--allow-leak", "file", "--allow-leak", "mm", "--set", "gpu=first", "--set", "gpu=a=b",
             "--plugin-dir", "/opt/plugins");
         Assert.Equal(ExitCode.Done, code);
         var request = session.Engine.Checkpoint!;
@@ -38,8 +38,18 @@ public sealed class CheckpointCommandTests
         Assert.Equal(TimeSpan.FromSeconds(2.5), request.Timeout);
         Assert.Equal(["1", "2"], request.Settings.All("inherit-fd"));
         Assert.Equal(["/var/log/*"], request.Settings.All("allow-changed-file"));
+        Assert.Equal(["file", "mm"], request.Settings.All("allow-leak"));
         Assert.Equal(["first", "a=b"], request.Settings.All("gpu"));
         Assert.Equal(["/opt/plugins"], session.PluginDirectories);
+    }
+
+    [Fact]
+    public async Task Leak_of_no_kind_is_an_error_that_lists_the_kinds()
+    {
+        using var session = new Session();
+        Assert.Equal(ExitCode.Usage, await session.RunAsync("checkpoint", "12", "-o", "x", "--allow-leak", "all"));
+        Assert.Contains("one of mm, files, fs, sighand, file, pipe, socket, anon-inode, shared-memory, namespace, not \"all\"", session.Error, StringComparison.Ordinal);
+        Assert.Null(session.Engine.Checkpoint);
     }
 
     [Fact]

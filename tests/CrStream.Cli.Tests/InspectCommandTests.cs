@@ -57,6 +57,27 @@ public sealed class InspectCommandTests
     }
 
     [Fact]
+    public async Task Head_says_how_references_were_counted_and_which_leaks_were_allowed()
+    {
+        var image = await SampleImage.ReadAsync();
+        var leaks = Value.Array([new Fields { ["kind"] = "file", ["text"] = "open file description of fd 3 has\n2 references" }]);
+        using var session = new Session
+        {
+            Engine = new()
+            {
+                Contents = image with
+                {
+                    Header = image.Header with { Environment = new() { ["reference_counts"] = "bpf" } },
+                    Objects = [.. image.Objects, new(99, CoreTypes.Tree, new() { ["leaks"] = leaks })],
+                },
+            },
+        };
+        await session.RunAsync("inspect", "job.crs");
+        Assert.Contains("\nreferences  counted by the kernel (bpf)\n", session.Out, StringComparison.Ordinal);
+        Assert.Contains("\nleak        file (allowed): open file description of fd 3 has\\n2 references\n", session.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Table_counts_the_types()
     {
         Assert.EndsWith(

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace CrStream.Abstractions;
 
 /// <summary>What a handler may use while it collects.</summary>
@@ -43,4 +45,11 @@ public interface ICollectContext
     /// of others, such as an epoll instance. Only then does it know its <see cref="KernelObject.References"/>.
     /// </summary>
     void WhenCollected(Action<IReadOnlyList<TreeFile>> action);
+
+    /// <summary>
+    /// Tells of a reference from inside the tree that is neither a descriptor nor a mapping: an open file description that
+    /// the kernel holds on behalf of an object of the tree, such as a file in a message in flight. Once for each reference.
+    /// </summary>
+    /// <param name="file">A descriptor of this process on the open file description; it must stay open until the checkpoint ends.</param>
+    void AddReference(SafeFileHandle file);
 }

@@ -10,7 +10,7 @@ internal sealed class CheckpointCommand : ExampledCommand
 {
     private readonly Host host;
     private readonly CommonOptions common;
-    private readonly Settable settable = new Settable().ExternalAtCheckpoint().AllowChangedFile();
+    private readonly Settable settable = new Settable().ExternalAtCheckpoint().AllowChangedFile().AllowLeak();
     private readonly Argument<int> pid = Numbers.Pid();
     private readonly Option<double> timeout = Numbers.Timeout("How long a task may take to stop before all are let go again");
     private readonly Option<string?> passphrase = KeyOptions.NewPassphraseFile("Encrypt with the passphrase in a file");

@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CrStream.Engine;
+using CrStream.Engine.References;
 
 namespace CrStream.Cli;
 
@@ -33,6 +34,14 @@ internal sealed partial class Settable
 
     /// <summary>An option <c>--allow-changed-file</c>.</summary>
     public Settable AllowChangedFile() => Add("--allow-changed-file", "PATTERN", "Lets files pass that are not what they were, such as '/var/log/*'; several may be given", null);
+
+    /// <summary>An option <c>--allow-leak</c> that takes a kind of object.</summary>
+    public Settable AllowLeak()
+    {
+        Add("--allow-leak", "KIND", $"Lets objects be held from outside as well, and gives the restored tree its own: {string.Join(", ", LeakKind.All.Select(kind => kind.Name))}; several may be given", RequireKind);
+        options[^1].CompletionSources.Add([.. LeakKind.All.Select(kind => kind.Name)]);
+        return this;
+    }
 
     /// <summary>Adds the options to a command.</summary>
     public void AddTo(Command command)
@@ -70,6 +79,14 @@ internal sealed partial class Settable
 
         options.Add(option);
         return this;
+    }
+
+    private static void RequireKind(OptionResult result)
+    {
+        if (result.Tokens.FirstOrDefault(token => LeakKind.All.All(kind => kind.Name != token.Value)) is { } unknown)
+        {
+            result.AddError($"--allow-leak takes a kind, one of {string.Join(", ", LeakKind.All.Select(kind => kind.Name))}, not \"{unknown.Value}\"");
+        }
     }
 
     private static Action<OptionResult> Matching(Regex pattern, string otherwise) => result =>

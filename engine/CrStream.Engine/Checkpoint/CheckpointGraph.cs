@@ -24,7 +24,7 @@ internal sealed class CheckpointGraph
         var rehearsal = new Rehearsal(catalog, notes);
         freeze = Step<CheckpointJob, FrozenJob>(job => FreezeStep.RunAsync(job, catalog, notes, rehearsal), job => job);
         var collect = Step<FrozenJob?, ObjectGraph>(frozen => CollectStep.RunAsync(frozen!, catalog, notes), frozen => frozen!.Job);
-        var verify = Step<ObjectGraph?, VerifiedGraph>(graph => VerifyStep.RunAsync(graph!), graph => graph!.Job);
+        var verify = Step<ObjectGraph?, VerifiedGraph>(graph => VerifyStep.RunAsync(graph!, notes), graph => graph!.Job);
         var serialize = Step<VerifiedGraph?, CheckpointResult>(graph => SerializeStep.RunAsync(graph!, catalog), graph => graph!.Job);
         var report = new ActionBlock<CheckpointResult?>(_ => { });
         LinkSuccesses(freeze, collect);

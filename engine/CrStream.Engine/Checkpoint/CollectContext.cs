@@ -1,4 +1,5 @@
 using CrStream.Abstractions;
+using Microsoft.Win32.SafeHandles;
 
 namespace CrStream.Engine.Checkpoint;
 
@@ -12,6 +13,7 @@ internal sealed class CollectContext(IKernel kernel, ISettings settings, IReadOn
     private readonly Dictionary<string, string> privateLinks = new(StringComparer.Ordinal);
     private readonly Dictionary<(ulong Device, ulong Inode), string> privateInodes = [];
     private readonly List<Action<IReadOnlyList<TreeFile>>> whenCollected = [];
+    private readonly List<SafeFileHandle> held = [];
 
     /// <inheritdoc/>
     public IKernel Kernel => kernel;
@@ -24,6 +26,9 @@ internal sealed class CollectContext(IKernel kernel, ISettings settings, IReadOn
 
     /// <summary>Inodes that nobody outside may map, with what errors call the object.</summary>
     public IReadOnlyDictionary<(ulong Device, ulong Inode), string> PrivateInodes => privateInodes;
+
+    /// <summary>Open file descriptions to which the kernel holds a reference on behalf of the tree, one each.</summary>
+    public IReadOnlyList<SafeFileHandle> Held => held;
 
     /// <inheritdoc/>
     public T Shared<T>(string key, Func<T> make)
@@ -53,4 +58,7 @@ internal sealed class CollectContext(IKernel kernel, ISettings settings, IReadOn
 
     /// <summary>Tells those that waited for it which files there are.</summary>
     public void Complete(IReadOnlyList<TreeFile> files) => whenCollected.ForEach(action => action(files));
+
+    /// <inheritdoc/>
+    public void AddReference(SafeFileHandle file) => held.Add(file);
 }

@@ -35,13 +35,13 @@ internal static class CollectStep
         CreationPlan.Of(state);
         var context = new CollectContext(new Kernel(), job.Request.Settings, state.Tasks.Select(task => task.Tid).Concat(state.Zombies.Select(zombie => zombie.Task.Tid)).ToHashSet());
         var external = new ExternalFiles(ExternalOptions.Named(job.Request.Settings, tree.Processes[0].Leader.Tid));
-        var files = job.Files = new FileCollector(catalog, context, external);
+        var files = job.Files = new FileCollector(catalog, context, OpenFileIdentity.Dictionary<CollectedFile>(tree, notes.Records), external);
         var pieces = new SharedPieces<KernelObject>(state);
         var nodes = tree.Processes.SelectMany(process => CollectProcess(process, tree, pieces, files, kernel)).ToArray();
         context.Complete([.. files.Files.Select(file => new TreeFile(file.Node, file.Descriptors))]);
         external.RequireAllFound();
         var copies = MmBases.Set([.. nodes.SelectMany(node => node.References).OfType<MmNode>().Distinct()], state);
-        return new(job, tree, WithCopies(state, copies), nodes, [.. files.Files], context);
+        return new(job, tree, WithCopies(state, copies), nodes, files, context);
     }
 
     private static TreeState WithCopies(TreeState state, IReadOnlyDictionary<int, int> copies) =>

@@ -10,7 +10,11 @@ namespace CrStream.Engine.Checkpoint;
 /// <param name="Tree">The frozen processes.</param>
 /// <param name="State">The tree object, which comes first in the image.</param>
 /// <param name="Roots">The nodes from which all others are reached: the tasks.</param>
-/// <param name="Files">The open file descriptions behind descriptors.</param>
+/// <param name="Files">The open file descriptions.</param>
 /// <param name="Context">What handlers declared to be private.</param>
 internal sealed record ObjectGraph(
-    CheckpointJob Job, FrozenTree Tree, TreeState State, IReadOnlyList<KernelObject> Roots, IReadOnlyList<CollectedFile> Files, CollectContext Context);
+    CheckpointJob Job, FrozenTree Tree, TreeState State, IReadOnlyList<KernelObject> Roots, FileCollector Files, CollectContext Context)
+{
+    /// <summary>The processes inside the tree, zombies included.</summary>
+    public HashSet<int> Pids => [.. Tree.Processes.Select(process => process.Pid), .. Tree.Zombies.Select(zombie => zombie.Pid)];
+}

@@ -61,7 +61,7 @@ internal sealed class Rehearsal(PluginCatalog catalog, KernelNotes notes)
             await job.OpenOutputAsync(catalog);
             var tree = new FrozenJob(job, await job.Tracer.Run(() => Furnish(job.Freeze(notes))));
             var graph = await CollectStep.RunAsync(tree, catalog, notes);
-            await SerializeStep.RunAsync(await VerifyStep.RunAsync(graph), catalog);
+            await SerializeStep.RunAsync(await VerifyStep.RunAsync(graph, notes), catalog);
         }
         catch (Exception failure)
         {

@@ -26,9 +26,9 @@ internal static class SerializeStep
         var output = job.Output;
         using var buffer = new ChainBufferWriter(output.Chain);
         var image = new ImageWriter(buffer);
-        var header = MachineEnvironment.Current.NewHeader("kcmp");
+        var header = MachineEnvironment.Current.NewHeader(verified.CountedBy);
         image.WriteHeader(header);
-        await WriteAsync(job, graph, catalog, image, buffer);
+        await WriteAsync(verified, catalog, image, buffer);
         var objects = image.Finish();
         await buffer.FlushAllAsync();
         if (!job.Request.Kill)
@@ -47,8 +47,9 @@ internal static class SerializeStep
             header.ImageId, job.Request.Pid, graph.State.Tasks.Count, (long)objects, (long)image.Bytes, output.Chain.StoredBytes, job.Frozen, job.Elapsed);
     }
 
-    private static async Task WriteAsync(CheckpointJob job, ObjectGraph graph, PluginCatalog catalog, ImageWriter image, ChainBufferWriter buffer)
+    private static async Task WriteAsync(VerifiedGraph verified, PluginCatalog catalog, ImageWriter image, ChainBufferWriter buffer)
     {
+        var (job, graph) = (verified.Job, verified.Graph);
         var expected = PagesToCome(graph);
         var written = new Dictionary<KernelObject, ulong>(ReferenceEqualityComparer.Instance);
         var references = new WrittenReferences(written);
@@ -61,7 +62,7 @@ internal static class SerializeStep
             }
         }
 
-        image.WriteObject(image.DeclareType(CoreTypes.Tree, ""), graph.State.ToFields());
+        image.WriteObject(image.DeclareType(CoreTypes.Tree, ""), (graph.State with { Leaks = verified.Leaks }).ToFields());
         foreach (var node in InOrder(graph.Roots))
         {
             job.Cancellation.ThrowIfCancellationRequested();

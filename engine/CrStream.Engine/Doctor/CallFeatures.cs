@@ -17,7 +17,13 @@ internal static class CallFeatures
         yield return Try("process_vm_readv", () => ReadOwnMemory(self), "memory cannot be read in large batches, and no checkpoint can be made");
         yield return Try("pidfd_getfd", () => TakeOwnFile(self), "restored kernel objects cannot be handed from one task to the others");
         yield return PagemapScan(self);
-        yield return Bpf();
+        var bpf = BpfProbe.Run();
+        yield return new("BPF iterators", bpf.IsPermitted, bpf.Reason ?? "works", "a timed call that was interrupted begins anew with its full time");
+        yield return new(
+            "reference counts",
+            bpf.IsPermitted,
+            bpf.IsPermitted ? "the kernel's own, by BPF iterators (bpf)" : "by a comparison with all other processes (kcmp)",
+            "what the kernel alone holds is not seen, such as a file in flight in a socket");
     }
 
     private static Feature Try(string name, Action attempt, string without)
@@ -55,15 +61,5 @@ internal static class CallFeatures
             detail = pagemap.ReadsEntries ? "not in this kernel; it came with 6.7" : "works";
         }, "pages are found through the entries of /proc/PID/pagemap, which is slower");
         return found.Available ? found with { Available = detail == "works", Detail = detail } : found;
-    }
-
-    private static Feature Bpf()
-    {
-        var support = BpfProbe.Run();
-        return new(
-            "BPF iterators",
-            support.IsPermitted,
-            support.Reason ?? "works",
-            "the kernel's own reference counts are not known, and a timed call that was interrupted begins anew with its full time");
     }
 }

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace CrStream.Engine.Files;
 
 /// <summary>An open file description as found behind a descriptor.</summary>
-internal sealed class DescriptorFile(ITask task, int fd, KernelText link, FdInfo info, SafeFileHandle duplicate, IKernel kernel) : OpenFile, IDisposable
+internal sealed class DescriptorFile(ITask task, int fd, KernelText link, FdInfo info, SafeFileHandle duplicate, IKernel kernel) : OpenFile, ILookedAtFile
 {
     /// <inheritdoc/>
     public override int? Descriptor => fd;
@@ -37,6 +37,9 @@ internal sealed class DescriptorFile(ITask task, int fd, KernelText link, FdInfo
 
     /// <inheritdoc/>
     public override string FdInfo { get; } = string.Concat(info.Lines.Select(line => line + "\n"));
+
+    /// <inheritdoc/>
+    public int OwnDescriptor => (int)duplicate.DangerousGetHandle();
 
     /// <inheritdoc/>
     public override SafeFileHandle Duplicate() => kernel.Duplicate(duplicate);

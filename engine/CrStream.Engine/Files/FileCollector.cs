@@ -2,7 +2,6 @@ using CrStream.Abstractions;
 using CrStream.Engine.Plugins;
 using CrStream.Engine.Tree;
 using CrStream.Linux.Acting;
-using CrStream.Linux.Kcmp;
 using CrStream.Linux.PidFds;
 using CrStream.Linux.Proc;
 
@@ -14,15 +13,18 @@ namespace CrStream.Engine.Files;
 /// </summary>
 /// <param name="catalog">The handlers.</param>
 /// <param name="context">What they use.</param>
+/// <param name="files">What is known already, by the descriptors that lead to it; see <see cref="OpenFileIdentity"/>.</param>
 /// <param name="external">What comes from outside, and is supplied again at the restore.</param>
-internal sealed class FileCollector(PluginCatalog catalog, ICollectContext context, ExternalFiles external) : IDisposable
+internal sealed class FileCollector(PluginCatalog catalog, ICollectContext context, IDictionary<(int Tid, int Fd), CollectedFile> files, ExternalFiles external) : IDisposable
 {
-    private readonly Dictionary<string, List<CollectedFile>> byLink = new(StringComparer.Ordinal);
     private readonly Dictionary<(uint Major, uint Minor, ulong Inode, bool Writable), KernelObject> mapped = [];
-    private readonly List<IDisposable> opened = [];
+    private readonly List<ILookedAtFile> opened = [];
 
     /// <summary>The file descriptions behind descriptors.</summary>
-    public IEnumerable<CollectedFile> Files => byLink.Values.SelectMany(files => files);
+    public IEnumerable<CollectedFile> Files => files.Values;
+
+    /// <summary>The files that this process looks at, by descriptors of its own.</summary>
+    public IEnumerable<ILookedAtFile> LookedAt => opened;
 
     /// <summary>Collects a task's descriptor table (<c>struct files_struct</c>).</summary>
     public KernelObject CollectTable(FrozenTask task)
@@ -74,14 +76,13 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
 
     private (CollectedFile File, bool IsNew) CollectDescriptor(FrozenTask task, PidFd pidFd, int fd, FdInfo info)
     {
-        var link = task.Proc.FdLink(fd);
-        var same = byLink.GetValueOrDefault(link.ToString()) ?? [];
-        if (same.Find(known => KernelComparison.CompareFiles(known.Descriptors[0].Pid, known.Descriptors[0].Fd, task.Tid, fd) == 0) is { } found)
+        if (files.TryGetValue((task.Tid, fd), out var found))
         {
             found.Descriptors.Add((task.Tid, fd));
             return (found, false);
         }
 
+        var link = task.Proc.FdLink(fd);
         CollectedFile collected;
         if (external.KeyOf(task.Tid, fd) is { } key)
         {
@@ -95,8 +96,7 @@ internal sealed class FileCollector(PluginCatalog catalog, ICollectContext conte
             collected = new(link.ToString(), FileNode(file, OwnerOf(file)), false, [(task.Tid, fd)]);
         }
 
-        same.Add(collected);
-        byLink[collected.Link] = same;
+        files.Add((task.Tid, fd), collected);
         return (collected, true);
     }
 

@@ -5,7 +5,7 @@ using Microsoft.Win32.SafeHandles;
 namespace CrStream.Engine.Files;
 
 /// <summary>The file behind a mapping, or the executable of a process.</summary>
-internal sealed class MappedFile : OpenFile, IDisposable
+internal sealed class MappedFile : OpenFile, ILookedAtFile
 {
     private readonly IKernel kernel;
     private readonly SafeFileHandle opened;
@@ -62,6 +62,9 @@ internal sealed class MappedFile : OpenFile, IDisposable
     /// <summary>The executable.</summary>
     public static MappedFile OfExecutable(ITask task, IKernel kernel) =>
         new(task, $"the executable of {task.Pid}", $"/proc/{task.Tid}/exe", FileFlags.O_RDONLY, kernel);
+
+    /// <inheritdoc/>
+    public int OwnDescriptor => (int)opened.DangerousGetHandle();
 
     /// <inheritdoc/>
     public override SafeFileHandle Duplicate() => kernel.Duplicate(opened);

@@ -1,4 +1,5 @@
 using CrStream.Abstractions;
+using CrStream.Engine.References;
 
 namespace CrStream.Engine.Tree;
 
@@ -11,6 +12,9 @@ internal sealed record TreeState(int Root, bool ShellJob, IReadOnlyList<TreeTask
 {
     /// <summary>What tasks share otherwise than processes and threads usually do. Empty as a rule.</summary>
     public IReadOnlyList<SharedGroup> Shared { get; init; } = [];
+
+    /// <summary>What is held from outside as well, which the user allowed; for whoever looks into the image.</summary>
+    public IReadOnlyList<Leak> Leaks { get; init; } = [];
 
     /// <summary>The leaders of the thread groups.</summary>
     public IEnumerable<TreeTask> Processes => Tasks.Where(task => task.Tid == task.Pid);
@@ -25,6 +29,7 @@ internal sealed record TreeState(int Root, bool ShellJob, IReadOnlyList<TreeTask
         ["tasks"] = Value.Array(Tasks.Select(task => task.ToFields())),
         ["zombies"] = Value.Array(Zombies.Select(zombie => zombie.ToFields())),
         ["shared"] = Value.Array(Shared.Select(group => group.ToFields())),
+        ["leaks"] = Value.Array(Leaks.Select(leak => leak.ToFields())),
     };
 
     public static TreeState From(Fields fields) => new(fields.Int32("root"), fields.Boolean("shell_job"), [.. fields.Maps("tasks").Select(TreeTask.From)], [.. fields.Maps("zombies").Select(ZombieState.From)])

@@ -20,7 +20,7 @@ namespace CrStream.Linux.Bpf;
 /// </param>
 /// <param name="Mode">FMODE_* of include/linux/fs.h: 1 for reading, 2 for writing.</param>
 /// <param name="Flags">O_* of open(2) and fcntl(2), without O_CLOEXEC, which is the descriptor's.</param>
-/// <param name="Inode">What is open (struct inode): files opened twice have two open files and one inode.</param>
+/// <param name="Inode">What is open.</param>
 public readonly record struct KernelFile(
     int Tgid,
     int Tid,
@@ -30,4 +30,4 @@ public readonly record struct KernelFile(
     long References,
     uint Mode,
     uint Flags,
-    ulong Inode);
+    KernelInode Inode);

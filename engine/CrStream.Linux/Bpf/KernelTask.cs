@@ -29,8 +29,17 @@ public sealed record KernelTask(int Tid, int Tgid)
     /// <summary>The signal that its parent gets when it ends; -1 for a thread that leads no group.</summary>
     public required int ExitSignal { get; init; }
 
+    /// <summary>Whether it has ended, and waits for somebody to wait for it.</summary>
+    public required bool HasEnded { get; init; }
+
     /// <summary>Its address space (struct mm_struct); 0 for a kernel thread and for one that has ended.</summary>
     public required ulong Mm { get; init; }
+
+    /// <summary>The open file of the address space's executable (struct file), which holds one reference to it; 0 for none.</summary>
+    public required ulong ExecutableFile { get; init; }
+
+    /// <summary>What that file leads to.</summary>
+    public required KernelInode ExecutableInode { get; init; }
 
     /// <summary>Its descriptor table (struct files_struct).</summary>
     public required ulong Files { get; init; }

@@ -11,21 +11,21 @@ public sealed class OpenFileIterator : IDisposable
 {
     private enum Slot
     {
-        Task, Tid, Tgid, Fd, File, Files, References, Mode, Flags, Inode, Count,
+        Task, Tid, Tgid, Fd, File, Files, References, Mode, Flags, Inode, Count = Inode + InodeSlots.Count,
     }
 
     private const int RecordSize = (int)Slot.Count * sizeof(ulong);
 
+    // While the program runs, the iterator holds a reference.
+    private const int OwnReferences = 1;
+
     private readonly BpfIterator _iterator;
-    private readonly int _ownReferences;
+    private readonly FileReferences _references;
 
     private OpenFileIterator(Btf types)
     {
-        // While the program runs, the iterator holds a reference. f_ref stores the references minus one (file_ref_t,
-        // since Linux 6.13), so that it reads as their number without the iterator's; f_count stores all.
-        BtfMember? reference = types.FindMember("file.f_ref.refcnt");
-        _ownReferences = reference is null ? 1 : 0;
-        _iterator = Load(types, reference ?? types.Member("file.f_count"));
+        _references = new FileReferences(types);
+        _iterator = Load(types, _references.Member);
     }
 
     /// <summary>Loads the program, and runs it once on this process.</summary>
@@ -69,7 +69,7 @@ public sealed class OpenFileIterator : IDisposable
             .Copy((int)Slot.References, (int)Slot.File, reference)
             .Copy((int)Slot.Mode, (int)Slot.File, "file.f_mode")
             .Copy((int)Slot.Flags, (int)Slot.File, "file.f_flags")
-            .Copy((int)Slot.Inode, (int)Slot.File, "file.f_inode")
+            .CopyInode((int)Slot.Inode, (int)Slot.File)
             .Write()
             .Load("bpf_iter_task_file");
 
@@ -79,10 +79,10 @@ public sealed class OpenFileIterator : IDisposable
         (int)Get(record, Slot.Fd),
         Get(record, Slot.File),
         Get(record, Slot.Files),
-        (long)Get(record, Slot.References) - _ownReferences,
+        _references.Count((long)Get(record, Slot.References)) - OwnReferences,
         (uint)Get(record, Slot.Mode),
         (uint)Get(record, Slot.Flags),
-        Get(record, Slot.Inode));
+        InodeSlots.Parse(record, (int)Slot.Inode));
 
     private static ulong Get(ReadOnlySpan<byte> record, Slot slot) =>
         BinaryPrimitives.ReadUInt64LittleEndian(record[((int)slot * sizeof(ulong))..]);

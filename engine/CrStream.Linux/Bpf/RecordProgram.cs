@@ -57,6 +57,13 @@ internal sealed class RecordProgram
         return this;
     }
 
+    /// <summary>Writes nothing where a slot is zero.</summary>
+    public RecordProgram EndWhereZero(int slot)
+    {
+        _code.Load64(BpfRegister.R1, BpfRegister.R10, At(slot)).JumpIfEqual(BpfRegister.R1, 0, End);
+        return this;
+    }
+
     /// <summary>Copies a member, by its path in BTF, of the structure whose address stands in a slot.</summary>
     public RecordProgram Copy(int to, int from, string path) => Copy(to, from, _types.Member(path));
 

@@ -15,8 +15,8 @@ public sealed class TaskIterator : IDisposable
     {
         Task, Tid, Tgid, ClearChildTid, ParentDeathSignal, AlternateStack, AlternateStackSize, AlternateStackFlags,
         Credentials, SecureBits, ExitSignal, Mm, Files, Fs, SignalActions, Signal, UndoList, UndoFirst, IoContext, MmUsers, FilesUsers, FsUsers,
-        SignalActionsUsers, DefaultMappingFlags,
-        PtraceFlags, JobControl, SystemCallWork, Restart,
+        SignalActionsUsers, DefaultMappingFlags, ExecutableFile, ExitState,
+        PtraceFlags, JobControl, SystemCallWork, ExecutableInode, Restart = ExecutableInode + InodeSlots.Count,
     }
 
     private readonly BpfIterator _iterator;
@@ -47,14 +47,6 @@ public sealed class TaskIterator : IDisposable
         var iterator = new TaskIterator(types);
         iterator.ReadTasks(Environment.ProcessId);
         return iterator;
-    }
-
-    /// <summary>Whether a load would succeed here, and if not, why not.</summary>
-    public static bool IsPermitted(out string? why)
-    {
-        BpfSupport support = BpfProbe.Run();
-        why = support.Reason;
-        return support.IsPermitted;
     }
 
     /// <summary>The threads of a process, or of all that this process can see.</summary>
@@ -94,11 +86,14 @@ public sealed class TaskIterator : IDisposable
         Copy(Slot.AlternateStackSize, Slot.Task, "task_struct.sas_ss_size");
         Copy(Slot.AlternateStackFlags, Slot.Task, "task_struct.sas_ss_flags");
         Copy(Slot.ExitSignal, Slot.Task, "task_struct.exit_signal");
+        Copy(Slot.ExitState, Slot.Task, "task_struct.exit_state");
         Copy(Slot.Credentials, Slot.Task, "task_struct.cred");
         Copy(Slot.SecureBits, Slot.Credentials, "cred.securebits");
         Copy(Slot.Mm, Slot.Task, "task_struct.mm");
         Copy(Slot.MmUsers, Slot.Mm, "mm_struct.mm_users");
         Copy(Slot.DefaultMappingFlags, Slot.Mm, "mm_struct.def_flags");
+        Copy(Slot.ExecutableFile, Slot.Mm, "mm_struct.exe_file");
+        program.CopyInode((int)Slot.ExecutableInode, (int)Slot.ExecutableFile);
         Copy(Slot.Files, Slot.Task, "task_struct.files");
         Copy(Slot.FilesUsers, Slot.Files, "files_struct.count");
         Copy(Slot.Fs, Slot.Task, "task_struct.fs");
@@ -141,6 +136,9 @@ public sealed class TaskIterator : IDisposable
             FilesUsers = (long)Get(bytes, Slot.FilesUsers),
             FsUsers = (long)Get(bytes, Slot.FsUsers),
             SignalActionsUsers = (long)Get(bytes, Slot.SignalActionsUsers),
+            ExecutableInode = InodeSlots.Parse(bytes, (int)Slot.ExecutableInode),
+            HasEnded = Get(bytes, Slot.ExitState) != 0,
+            ExecutableFile = Get(bytes, Slot.ExecutableFile),
             DefaultMappingFlags = Get(bytes, Slot.DefaultMappingFlags),
             PtraceFlags = (uint)Get(bytes, Slot.PtraceFlags),
             JobControl = Get(bytes, Slot.JobControl),

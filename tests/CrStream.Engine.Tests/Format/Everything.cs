@@ -8,8 +8,9 @@ namespace CrStream.Engine.Tests.Format;
 /// <summary>A running program that holds something of every kind, see everything.py.</summary>
 internal sealed class Everything : IDisposable
 {
-    // Descriptor 3 comes from outside: the test names it as inherited.
-    private const string Script = "exec python3 everything.py < /dev/null > output 2> errors 3> outside";
+    // Descriptor 3 comes from outside: the test names it as inherited. Descriptor 4 leaks to a stranger: the test allows it.
+    private const string Script =
+        "exec 4> leaking; setsid --fork sh -c 'echo $$ > stranger; exec sleep 60' < /dev/null > /dev/null; exec python3 everything.py < /dev/null > output 2> errors 3> outside";
 
     private readonly string folder = Directory.CreateTempSubdirectory("crstream-format-").FullName;
     private readonly int pid;
@@ -46,7 +47,7 @@ internal sealed class Everything : IDisposable
                     Pid = pid,
                     Destination = image,
                     Stages = [],
-                    Settings = new Settings(new Dictionary<string, IReadOnlyList<string>> { ["inherit-fd"] = ["3"] }),
+                    Settings = new Settings(new Dictionary<string, IReadOnlyList<string>> { ["inherit-fd"] = ["3"], ["allow-leak"] = ["file"] }),
                 },
                 CancellationToken.None);
         }
@@ -68,8 +69,9 @@ internal sealed class Everything : IDisposable
 
     public void Dispose()
     {
-        using (var process = Process.GetProcessById(pid))
+        foreach (var left in (ReadOnlySpan<int>)[pid, int.Parse(File.ReadAllText(Path.Combine(folder, "stranger")), CultureInfo.InvariantCulture)])
         {
+            using var process = Process.GetProcessById(left);
             process.Kill();
         }
 

@@ -7,7 +7,7 @@ F_SETOWN = 8
 CLONE_FS, CLONE_NEWPID = 0x200, 0x20000000
 PR_SET_PDEATHSIG, SYS_exit = 1, 60
 
-os.closerange(4, 4096)
+os.closerange(5, 4096)
 
 shared = mmap.mmap(-1, 8192, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS)
 shared.write(b"shared")

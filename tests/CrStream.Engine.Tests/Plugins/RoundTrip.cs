@@ -45,6 +45,8 @@ internal sealed class RoundTrip : ICollectContext, IRestoreContext, IContentWrit
 
     public void WhenCollected(Action<IReadOnlyList<TreeFile>> action) => action(Files);
 
+    public void AddReference(Microsoft.Win32.SafeHandles.SafeFileHandle file) => throw new NotSupportedException();
+
     public T Resolve<T>(Fields fields, string key)
         where T : RestoredObject => throw new NotSupportedException();
 
