@@ -177,7 +177,7 @@ static void grow_up(int role)
 // Two siblings share what their parent had, which is another program by now.
 static void execute(void)
 {
-    MUST(munmap(area, PIECES * MIB) == 0);
+    MUST(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && munmap(area, PIECES * MIB) == 0);
     area = NULL;
     second = map(SECOND_PIECES * MIB, MADV_NOHUGEPAGE);
     for (int i = 0; i < SECOND_PIECES; i++)
