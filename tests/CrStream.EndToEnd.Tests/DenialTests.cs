@@ -8,7 +8,8 @@ public sealed class DenialTests
     [Theory]
     [InlineData("inotify", "events that were not read")]
     [InlineData("socket", "socket:[")]
-    [InlineData("userfaultfd", "userfaultfd")]
+    [InlineData("userfaultfd", "page faults of the program wait")]
+    [InlineData("io_uring", "requests in flight")]
     [InlineData("mixed pipe", "packets")]
     public void A_file_that_no_handler_claims_is_denied_by_name(string kind, string name)
     {
@@ -36,6 +37,14 @@ public sealed class DenialTests
         MustBeUnharmed(target);
     }
 
+    [Fact]
+    public void A_context_of_native_AIO_is_denied_by_name()
+    {
+        using var target = Target.StartWorkload("unsupported", "aio");
+        CrStreamCommand.Checkpoint(target, "--kill").MustFailWith("the mapping at 0x", $"{target.Pid}", "AIO context");
+        MustBeUnharmed(target);
+    }
+
     [Theory]
     [InlineData("epoll")]
     [InlineData("signal_waits")]
@@ -44,7 +53,7 @@ public sealed class DenialTests
         using var target = Target.StartWorkload(workload);
         for (var time = 1; time <= 3; time++)
         {
-            CrStreamCommand.Run(target, "checkpoint", $"{target.Pid}", "-o", "/nowhere/image.crs").MustFailWith();
+            CrStreamCommand.Run(target, "checkpoint", $"{target.Pid}", "-o", "/dev/full").MustFailWith("/dev/full");
             target.MustBeOkAndGoOn();
         }
     }

@@ -18,7 +18,13 @@ static void prepare(void)
 {
     if (is("inotify")) // has an event that was not read
         MUST((descriptor = inotify_init()) >= 0 && inotify_add_watch(descriptor, directory, IN_CREATE) > 0);
-    else if (is("socket"))
+    else if (is("io_uring"))
+        MUST((descriptor = syscall(SYS_io_uring_setup, 8, (char[120]) { 0 })) >= 0);
+    else if (is("aio")) {
+        static unsigned long context;
+        MUST(syscall(SYS_io_setup, 100, &context) == 0);
+        descriptor = 0;
+    } else if (is("socket"))
         MUST(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0 && (descriptor = pair[0]) >= 0);
     else if (is("userfaultfd")) {
         struct uffdio_api api = { .api = UFFD_API };

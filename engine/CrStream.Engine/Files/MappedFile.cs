@@ -19,7 +19,7 @@ internal sealed class MappedFile : OpenFile, ILookedAtFile
         Flags = flags;
         var link = ProcFs.ReadLink(procPath);
         Link = link.Text ?? throw new DeniedException($"{where} ({link}) has a name that is not UTF-8", "rename the file");
-        opened = kernel.Open(procPath, flags);
+        opened = Open(kernel, where, Link, procPath, flags);
         Status = kernel.Status(opened);
     }
 
@@ -62,6 +62,21 @@ internal sealed class MappedFile : OpenFile, ILookedAtFile
     /// <summary>The executable.</summary>
     public static MappedFile OfExecutable(ITask task, IKernel kernel) =>
         new(task, $"the executable of {task.Pid}", $"/proc/{task.Tid}/exe", FileFlags.O_RDONLY, kernel);
+
+    private static SafeFileHandle Open(IKernel kernel, string where, string link, string procPath, int flags)
+    {
+        try
+        {
+            return kernel.Open(procPath, flags);
+        }
+        catch (KernelException failed) when (failed.Error == ErrorNumber.ENXIO)
+        {
+            // The kernel mapped it by itself: no open(2) leads to such a file.
+            throw link.StartsWith("/[aio]", StringComparison.Ordinal)
+                ? new DeniedException($"{where} is the ring of an AIO context (io_setup(2)), which cannot be carried yet", "let the program do without native AIO, or io_destroy(2) the context")
+                : new DeniedException($"{where} ({link}) cannot be carried: it is a file that cannot be opened", "let the program unmap it");
+        }
+    }
 
     /// <inheritdoc/>
     public int OwnDescriptor => (int)opened.DangerousGetHandle();

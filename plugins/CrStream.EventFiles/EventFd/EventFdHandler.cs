@@ -21,6 +21,10 @@ public sealed class EventFdHandler : IFileHandler
     public bool Claims(OpenFile file) => file.Link == "anon_inode:[eventfd]";
 
     /// <inheritdoc/>
+    /// <remarks>For the whole family.</remarks>
+    public Denial? Explain(OpenFile file) => Denials.Of(file.Link);
+
+    /// <inheritdoc/>
     public KernelObject Collect(OpenFile file, ICollectContext context)
     {
         var state = EventFdState.Parse(file.FdInfo);
