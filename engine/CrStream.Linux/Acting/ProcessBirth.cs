@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using CrStream.Abstractions;
 using CrStream.Linux.Memory;
@@ -16,10 +17,15 @@ public static class ProcessBirth
     internal const PtraceOptions Options =
         PtraceOptions.TraceSysGood | PtraceOptions.TraceFork | PtraceOptions.TraceVfork | PtraceOptions.TraceClone | PtraceOptions.ExitKill;
 
+    /// <summary>How long an id that no task has may be taken nevertheless.</summary>
+    private static readonly TimeSpan IdPatience = TimeSpan.FromSeconds(2);
+
     /// <summary>What threads share with their process, as pthread_create(3) makes them.</summary>
     private const CloneFlags Thread = CloneFlags.CLONE_VM | CloneFlags.CLONE_FS | CloneFlags.CLONE_FILES | CloneFlags.CLONE_SIGHAND | CloneFlags.CLONE_THREAD | CloneFlags.CLONE_SYSVSEM;
 
-    private const int SIGCHLD = 17;
+    /// <summary>As many as one program takes.</summary>
+    private const int ClonesAtOnce = 256;
+
     private const int IOPRIO_WHO_PROCESS = 1;
 
     // struct clone_args with all fields (include/uapi/linux/sched.h).
@@ -36,9 +42,7 @@ public static class ProcessBirth
     /// <param name="exitSignal">The signal at its end, 0 for none.</param>
     public static FrozenProcess CreateChild(FrozenProcess maker, IReadOnlyList<int> ids, CloneFlags flags, int exitSignal)
     {
-        var program = new SyscallProgram();
-        AppendClone(program, flags, (flags & CloneFlags.CLONE_PARENT) != 0 ? 0 : exitSignal, ids);
-        maker.Leader.Run(program);
+        Clone(maker.Leader, flags, (flags & CloneFlags.CLONE_PARENT) != 0 ? 0 : exitSignal, [ids]);
         return Adopt(maker.Leader.Births.Dequeue(), (flags & CloneFlags.CLONE_VM) != 0 ? maker : null, maker.Scratch, maker.Leader.Timeout);
     }
 
@@ -90,19 +94,47 @@ public static class ProcessBirth
 
     private static void CreateThreads(FrozenProcess process, IReadOnlyList<IReadOnlyList<int>> threads, CloneFlags flags)
     {
-        foreach (var some in threads.Chunk(256))
+        Clone(process.Leader, flags, 0, threads);
+        while (process.Leader.Births.TryDequeue(out var tid))
+        {
+            process.Add(new FrozenTask(Born(process.Pid, tid, process.Leader.Timeout), process.Space, process.Leader.Timeout));
+        }
+    }
+
+    /// <summary>Makes tasks, and leaves them among the maker's births.</summary>
+    /// <remarks>
+    /// A task that has ended gives up its place in /proc before its id, and the id of a process group or a session is
+    /// taken while that has members, so an id that seemed free may be refused for a moment, or for good.
+    /// </remarks>
+    private static void Clone(FrozenTask maker, CloneFlags flags, int exitSignal, IReadOnlyList<IReadOnlyList<int>> tasks)
+    {
+        var refused = Stopwatch.StartNew();
+        for (var made = 0; made < tasks.Count;)
         {
             var program = new SyscallProgram();
-            foreach (var ids in some)
+            foreach (var ids in tasks.Skip(made).Take(ClonesAtOnce))
             {
-                AppendClone(program, flags, 0, ids);
+                AppendClone(program, flags, exitSignal, ids);
             }
 
-            process.Leader.Run(program);
-            while (process.Leader.Births.TryDequeue(out var tid))
+            var before = maker.Births.Count;
+            try
             {
-                process.Add(new FrozenTask(Born(process.Pid, tid, process.Leader.Timeout), process.Space, process.Leader.Timeout));
+                maker.Run(program);
+                refused.Restart();
             }
+            catch (KernelException taken) when (taken.Error == ErrorNumber.EEXIST)
+            {
+                if (refused.Elapsed > IdPatience)
+                {
+                    var id = tasks[made + maker.Births.Count - before][0];
+                    throw new RestoreException($"the id {id} that the image needs is taken, though no task has it: a process group or a session has", "end its processes, or restore where the id is free");
+                }
+
+                System.Threading.Thread.Sleep(1);
+            }
+
+            made += maker.Births.Count - before;
         }
     }
 
