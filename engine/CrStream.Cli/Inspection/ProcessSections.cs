@@ -26,10 +26,11 @@ internal sealed class ProcessSections(ObjectGraph graph, IReadOnlyDictionary<ulo
         var uids = leader.FindMap("credentials").FindItems("uids").Select(uid => uid.OrNumber()).ToList();
         string[] user = uids is [{ } real, { } effective, ..] ? [real == effective ? $"uid {real}" : $"uid {real} as {effective}"] : [];
         string[] stopped = graph.Follow(leader, "thread_group").FindNumber("stopped_by") is > 0 and var signal ? [$"stopped by {SignalNames.Of(signal)}"] : [];
+        string[] ended = graph.Follow(leader, "thread_group").Find("ended_leader") is null ? [] : ["first thread ended"];
         string[] memory = leader.FindReference("mm") is { } mm
             ? [$"{Quantity.Bytes(MemoryLines.Mapped(graph.Follow(leader, "mm")))} mapped", $"{Quantity.Bytes(graph.PageBytes(mm))} of pages held", .. Shared(graph.Follow(leader, "mm"))]
             : [];
-        return $"{process.Pid} {string.Join(", ", [leader.FindText("name") ?? "task", .. user, Quantity.Count(process.Tids.Count, "thread"), .. relations, .. stopped, .. memory])}";
+        return $"{process.Pid} {string.Join(", ", [leader.FindText("name") ?? "task", .. user, Quantity.Count(process.Tids.Count, "thread"), .. relations, .. ended, .. stopped, .. memory])}";
     }
 
     /// <summary>The sections below it; those without lines are left out.</summary>

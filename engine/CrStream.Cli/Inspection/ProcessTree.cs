@@ -42,6 +42,8 @@ internal sealed class ProcessTree
             return;
         }
 
+        // A first thread that has ended while others go on has no object of its own.
+        all = [.. all.Select(process => process.Tids.Where(tasks.ContainsKey).ToList() is { Count: > 0 } alive ? process with { Tids = alive } : process)];
         new ProcessTree(all, new(new(contents), tasks), output).Write();
         var shown = all.SelectMany(process => process.Tids).Select(tasks.GetValueOrDefault).OfType<DescribedObject>().Concat(trees).Select(item => item.Id).ToHashSet();
         ObjectTree.Write(contents, all: false, output, shown);
