@@ -69,7 +69,7 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm, MmState? from
                 $"the image has the kernel mappings {string.Join(", ", mm.KernelMappings.Select(mapping => mapping.Name))}, and this kernel provides others", "restore it on the kernel that made it");
         }
 
-        (ulong Start, ulong End) scratch = (process.Scratch, process.Scratch + ProcessBirth.ScratchLength);
+        (ulong Start, ulong End) scratch = (process.Scratch, process.Scratch + process.ScratchLength);
         var staying = present.Values.Select(mapping => (mapping.Start, mapping.End)).Append(scratch).Concat(kept.Select(piece => (piece.Start, piece.End))).ToArray();
         var length = (ulong)mm.KernelMappings.Sum(mapping => (long)(mapping.End - mapping.Start));
 

@@ -148,14 +148,8 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
         }
     }
 
-    /// <summary>
-    /// Takes the scratch away, once all that have the address space are finished. The traced ones are then where they are
-    /// to be for their tracers, in which nothing can be run any more once theirs is away.
-    /// </summary>
-    public void LeaveScratch() => process.LeaveScratch();
-
-    /// <summary>Lets it go.</summary>
-    public void Release() => process.Release(stoppedBy);
+    /// <summary>Makes it stand at the tree's gate.</summary>
+    public void StandAtGate() => process.StandAtGate(stoppedBy);
 
     /// <summary>Gives a task its descriptors, directories and signal actions, where no other task that shares them has them already.</summary>
     private static void GivePieces(FrozenTask task, TaskPlan plan, RestoreContext context, Dictionary<ulong, FrozenTask> given)
@@ -196,11 +190,11 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
     private void MoveScratchOutOfTheWay(MmState state)
     {
         var taken = MmBuilder.Ranges(state).ToList();
-        var end = process.Scratch + ProcessBirth.ScratchLength;
+        var end = process.Scratch + process.ScratchLength;
         if (taken.Exists(range => range.Start < end && process.Scratch < range.End))
         {
             taken.AddRange(process.Mappings.Select(mapping => (mapping.Start, mapping.End)).Append((process.Scratch, end)));
-            process.MoveScratch(AddressSpacePlan.FindHole(ProcessBirth.ScratchLength, taken));
+            process.MoveScratch(AddressSpacePlan.FindHole(process.ScratchLength, taken));
         }
     }
 

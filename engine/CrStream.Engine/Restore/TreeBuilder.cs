@@ -131,24 +131,38 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
             var tasks = byProcess.SelectMany(process => process.Builder.Tasks).ToArray();
             TraceRestorer.HandOver(tasks);
             Array.ForEach(byProcess, process => process.Builder.Finish());
-            var (traced, others) = (byProcess.Where(process => process.Builder.IsTraced).ToArray(), byProcess.Where(process => !process.Builder.IsTraced).ToArray());
-            Array.ForEach(traced, process => process.Builder.LeaveScratch());
-            TraceRestorer.Quieten(tasks, plan => context.Get<RestoredRecord<ThreadGroupState>>(plan.ThreadGroup).State.PendingSignals.Concat(plan.State.PendingSignals));
-            Array.ForEach(others, process => process.Builder.LeaveScratch());
         },
         cancellation);
 
-    /// <summary>Lets all tasks go.</summary>
+    /// <summary>
+    /// Lets all tasks go, so that a kill at any instant leaves all of them or none: first all stand at the gate, then it is
+    /// opened, then they are let go.
+    /// </summary>
     public Task ResumeAsync() => tracer.Run(() =>
     {
-        running = true;
-        foreach (var process in processes.Values)
-        {
-            process.Release();
-        }
+        var all = processes.Values.ToArray();
 
-        init?.Release(0);
+        // Where the tree has an init of its own that one is no part of it, and ends with the roots.
+        init?.Release();
+        Array.ForEach(all, process => process.StandAtGate());
+        all[0].Process.OpenGate();
+        running = true;
+        Array.ForEach(all, process => process.Process.LeaveGate());
+        LeaveScratches(all);
+        Array.ForEach(all, process => process.Process.Release());
     });
+
+    /// <summary>
+    /// Takes the scratches away. The traced ones are then where they are to be for their tracers, in which nothing can be
+    /// run any more once theirs is away.
+    /// </summary>
+    private void LeaveScratches(ProcessBuilder[] all)
+    {
+        var (traced, others) = (all.Where(process => process.IsTraced).ToArray(), all.Where(process => !process.IsTraced).ToArray());
+        Array.ForEach(traced, process => process.Process.LeaveScratch());
+        TraceRestorer.Quieten([.. all.SelectMany(process => process.Tasks)], plan => processes[plan.State.Pid].PendingSignals.Concat(plan.State.PendingSignals));
+        Array.ForEach(others, process => process.Process.LeaveScratch());
+    }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -194,9 +208,10 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
         var taken = MmBuilder.Ranges(first).ToList();
         var stub = AddressSpacePlan.FindHole(page, taken);
         taken.Add((stub, stub + page));
-        var scratch = AddressSpacePlan.FindHole(ProcessBirth.ScratchLength, taken);
+        var length = ProcessBirth.ScratchLength(tree.Tasks.Count);
+        var scratch = AddressSpacePlan.FindHole(length, taken);
         droppedLevels = PidNamespaces.DroppedLevels(root, newPidNamespace);
-        using var seed = Seed.Start(stub, scratch, timeout);
+        using var seed = Seed.Start(stub, scratch, length, timeout);
         seenIds = new SeenIds(tree);
         CreateRoot(seed, root);
         parts = CreationParts.Of(tree);

@@ -18,11 +18,17 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
     /// <remarks>An odd number of pages, so that no mapping of the application's own is easily taken for it.</remarks>
     public const int ScratchLength = ProgramsLength + LastWill.Length;
 
-    private const int ProgramsLength = 65 * 4096;
+    private const int ProgramsLength = 65 * PageLength;
 
+    private const int PageLength = 4096;
+
+    private const int PROT_READ_WRITE = 3;
     private const int PROT_READ_WRITE_EXEC = 7;
+    private const int MAP_FIXED = 0x10;
     private const int MAP_PRIVATE_ANONYMOUS = 0x22;
+    private const int MAP_SHARED_ANONYMOUS = 0x21;
     private const int MAP_FIXED_NOREPLACE = 0x100000;
+    private const int MREMAP_MAYMOVE_FIXED = 3;
     private const ulong HolePlacement = 1 << 21;
     private const ulong UserSpaceEnd = 1UL << 63;
     private const int SIGTRAP = 5;
@@ -35,6 +41,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
     private FrozenTask? testator;
     private IReadOnlyList<DetailedMapping>? mappings;
     private int signal;
+    private int atGate;
 
     /// <summary>The scratch's address, 0 while there is none.</summary>
     public ulong Scratch { get; private set; } = scratch;
@@ -51,6 +58,15 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
 
     /// <summary>The length of the loop and its frame.</summary>
     public static int HeadLength => Processor.Current.Code.Loop.Length + ActingFrame.Length;
+
+    /// <summary>
+    /// How much is mapped from <see cref="Scratch"/> on, in bytes. Where tasks are made it is more than the scratch: room
+    /// for each task's way out, and the <see cref="Gate"/>.
+    /// </summary>
+    public ulong MappedLength { get; private set; } = ScratchLength;
+
+    /// <summary>The address of the gate's page, which all tasks that are made share.</summary>
+    private ulong GateAddress => Scratch + MappedLength - PageLength;
 
     /// <summary>
     /// The scratch that a killed tracer left. It is noted before it is mapped and until after it is unmapped, so a note
@@ -136,7 +152,7 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
         }
 
         PutBack();
-        var unmapped = BootCall(any, SystemCall.munmap, [Scratch, ScratchLength], Scratch);
+        var unmapped = BootCall(any, SystemCall.munmap, [Scratch, MappedLength], Scratch);
         if (unmapped < 0)
         {
             throw new KernelException("munmap", (int)-unmapped, $"of the scratch inside task {any.Tid}");
@@ -189,10 +205,11 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
     /// <summary>Maps the scratch.</summary>
     /// <param name="task">Inside which.</param>
     /// <param name="wanted">Where, in a hole of the address space.</param>
-    public void MapScratch(FrozenTask task, ulong wanted)
+    /// <param name="length">How much, in bytes.</param>
+    public void MapScratch(FrozenTask task, ulong wanted, ulong length = ScratchLength)
     {
         const ulong flags = MAP_PRIVATE_ANONYMOUS | MAP_FIXED_NOREPLACE;
-        var address = BootCall(task, SystemCall.mmap, [wanted, ScratchLength, PROT_READ_WRITE_EXEC, flags, ulong.MaxValue, 0], wanted);
+        var address = BootCall(task, SystemCall.mmap, [wanted, length, PROT_READ_WRITE_EXEC, flags, ulong.MaxValue, 0], wanted);
         if (address is < 0 and >= -4095)
         {
             var error = (int)-address;
@@ -202,14 +219,49 @@ internal sealed class ActingSpace(TaskMemory memory, BootSlot slot, ulong scratc
                 error == ErrorNumber.EACCES ? "it denies itself writable code (PR_SET_MDWE or a security module)" : "see RLIMIT_AS and the memory limit of its cgroup");
         }
 
-        Scratch = (ulong)address;
+        (Scratch, MappedLength) = ((ulong)address, length);
+    }
+
+    /// <summary>The same in the copy of the address space that a fork has made.</summary>
+    public ActingSpace Copy(TaskMemory copied, BootSlot copiedSlot) => new(copied, copiedSlot, Scratch) { MappedLength = MappedLength };
+
+    /// <summary>Puts a closed gate at the end of the scratch of the first task that is made; the others inherit it.</summary>
+    public void MapGate(FrozenTask task)
+    {
+        var program = new SyscallProgram();
+        program.Call(SystemCall.mmap, GateAddress, PageLength, PROT_READ_WRITE, MAP_SHARED_ANONYMOUS | MAP_FIXED, -1, 0);
+        Run(task, program);
+        memory.Write(GateAddress, Gate.Closed);
+    }
+
+    /// <summary>Opens the gate, for all tasks that share it, with one store.</summary>
+    public void OpenGate() => memory.Write(GateAddress, Gate.Open);
+
+    /// <summary>
+    /// Makes a task stand at the gate: let go there, it ends where the gate is closed, and goes on with its own registers
+    /// and mask where it is open. Its tracer's death thus decides nothing any more.
+    /// </summary>
+    /// <param name="task">The task, with its own registers and mask.</param>
+    /// <param name="stopSignal">The signal that is to stop its process behind the gate, 0 for none.</param>
+    public void StandAtGate(FrozenTask task, int stopSignal)
+    {
+        PutBack();
+        var place = GateAddress - (ulong)(++atGate * Gate.RoomForTask);
+        var gate = Gate.Program(task, place, GateAddress, stopSignal);
+        memory.Write(place, gate.Bytes);
+        var registers = task.Registers.Clone();
+        Processor.Current.EnterLoop(registers, place, place + (ulong)gate.EntriesOffset);
+        task.Trace.SetRegisters(registers);
+        task.Trace.SetSignalMask(AllSignals);
     }
 
     /// <summary>Goes on with a scratch elsewhere; the old one stays mapped until whoever clears the address space unmaps it.</summary>
     public void MoveScratch(FrozenTask task, ulong wanted)
     {
+        var (length, gate) = (MappedLength - PageLength, wanted + MappedLength - PageLength);
         var program = new SyscallProgram();
-        program.Call(SystemCall.mmap, wanted, ScratchLength, PROT_READ_WRITE_EXEC, MAP_PRIVATE_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        program.Call(SystemCall.mmap, wanted, length, PROT_READ_WRITE_EXEC, MAP_PRIVATE_ANONYMOUS | MAP_FIXED_NOREPLACE, -1, 0);
+        program.Call(SystemCall.mremap, GateAddress, PageLength, PageLength, MREMAP_MAYMOVE_FIXED, gate);
         Run(task, program);
         inside = null;
         Scratch = wanted;

@@ -48,6 +48,9 @@ public sealed class FrozenProcess
     /// <summary>The scratch's address while it is mapped, else 0.</summary>
     public ulong Scratch => space.Scratch;
 
+    /// <summary>How much is mapped there, in bytes.</summary>
+    public ulong ScratchLength => space.MappedLength;
+
     /// <summary>Freezes all threads of a process, those born meanwhile included.</summary>
     /// <param name="pid">The process.</param>
     /// <param name="timeout">How long a thread may take to stop.</param>
@@ -122,6 +125,9 @@ public sealed class FrozenProcess
 
     internal ActingSpace Space => space;
 
+    /// <summary>The threads that no other task of the tree traces.</summary>
+    private IEnumerable<FrozenTask> Own => tasks.Where(task => task.TracedBy is null);
+
     /// <summary>Whether a task of the tree traces one of the threads.</summary>
     internal bool IsTraced => tasks.Exists(task => task.TracedBy is not null);
 
@@ -130,13 +136,6 @@ public sealed class FrozenProcess
 
     /// <summary>Moves the scratch of a process that was made here.</summary>
     public void MoveScratch(ulong wanted) => space.MoveScratch(Leader, wanted);
-
-    /// <summary>Takes the scratch away from a process that was made here; nothing can be run inside it any more.</summary>
-    public void LeaveScratch()
-    {
-        space.Leave(Leader);
-        tasks.FindAll(task => task.TracedBy is not null).ForEach(task => task.Trace.Detach());
-    }
 
     /// <summary>
     /// Gives the leader registers with which it ends itself as soon as it is let go, while the other threads go on. While
@@ -150,17 +149,46 @@ public sealed class FrozenProcess
         Leader.PutBack();
     }
 
-    /// <summary>Lets all threads of a process go that was made here: from now on it lives without its tracer.</summary>
+    /// <summary>
+    /// Makes the threads of a process that was made here stand at the tree's gate: from now on they are not killed with
+    /// their tracer, but end by themselves, until the gate is opened. Those that others of the tree trace die with these.
+    /// </summary>
     /// <param name="stopSignal">The stop signal that is to hold the process, 0 where it is to run.</param>
-    public void Release(int stopSignal)
+    public void StandAtGate(int stopSignal)
+    {
+        foreach (var task in Own)
+        {
+            space.StandAtGate(task, task == Leader ? stopSignal : 0);
+            task.Trace.SetOptions(PtraceOptions.TraceSysGood);
+        }
+    }
+
+    /// <summary>Opens the gate for all processes that were made from the same stub.</summary>
+    public void OpenGate() => space.OpenGate();
+
+    /// <summary>Gives the threads of a process that was made here their own registers. The gate is open.</summary>
+    public void LeaveGate()
+    {
+        foreach (var task in Own)
+        {
+            task.PutBack();
+        }
+    }
+
+    /// <summary>
+    /// Takes the scratch away from a process that was made here, and brings what others of the tree trace to where it is
+    /// to be for them. Nothing can be run inside it any more.
+    /// </summary>
+    public void LeaveScratch()
+    {
+        space.Leave(Leader);
+        tasks.FindAll(task => task.TracedBy is not null).ForEach(task => task.Trace.Detach());
+    }
+
+    /// <summary>Lets all threads of a process go that was made here: from now on it lives without its tracer.</summary>
+    public void Release()
     {
         tasks.ForEach(task => task.Trace.SetOptions(PtraceOptions.None));
-        if (stopSignal != 0 && !tasks.Exists(task => task.Trace is RelayedTask { GroupStopSignal: > 0 }))
-        {
-            // It waits for the tasks, and stops them before they come to their own instructions.
-            Processes.Signals.Send(Pid, stopSignal);
-        }
-
         Threads.LetGo(tasks.Select(task => task.Trace));
     }
 

@@ -43,7 +43,7 @@ public static class ProcessBirth
     public static FrozenProcess CreateChild(FrozenProcess maker, IReadOnlyList<int> ids, CloneFlags flags, int exitSignal)
     {
         Clone(maker.Leader, flags, (flags & CloneFlags.CLONE_PARENT) != 0 ? 0 : exitSignal, [ids]);
-        return Adopt(maker.Leader.Births.Dequeue(), (flags & CloneFlags.CLONE_VM) != 0 ? maker : null, maker.Scratch, maker.Leader.Timeout);
+        return Adopt(maker.Leader.Births.Dequeue(), maker.Space, (flags & CloneFlags.CLONE_VM) != 0, maker.Leader.Timeout);
     }
 
     /// <summary>Ends a child that was made to be a zombie, with the status that its parent is to find.</summary>
@@ -75,8 +75,13 @@ public static class ProcessBirth
         throw new RestoreException($"process {child.Pid}, which was a zombie, did not end");
     }
 
-    /// <summary>The scratch's length in bytes.</summary>
-    public static ulong ScratchLength => ActingSpace.ScratchLength;
+    /// <summary>How much the scratch takes in each process of a tree, in bytes.</summary>
+    /// <param name="tasks">How many tasks at most have one address space.</param>
+    public static ulong ScratchLength(int tasks)
+    {
+        var page = Environment.SystemPageSize;
+        return (ulong)(ActingSpace.ScratchLength + (((tasks * Gate.RoomForTask) + page - 1) / page * page) + page);
+    }
 
     /// <summary>Makes threads in a process.</summary>
     /// <param name="process">The process.</param>
@@ -139,21 +144,21 @@ public static class ProcessBirth
     }
 
     /// <param name="pid">A new process.</param>
-    /// <param name="sharer">Whose address space it has; null where it has its own.</param>
-    /// <param name="scratch">Where the scratch is.</param>
+    /// <param name="maker">The address space of who made it.</param>
+    /// <param name="sharesMemory">Whether it has that one rather than a copy.</param>
     /// <param name="timeout">How long it may take to stop.</param>
-    private static FrozenProcess Adopt(int pid, FrozenProcess? sharer, ulong scratch, TimeSpan timeout)
+    private static FrozenProcess Adopt(int pid, ActingSpace maker, bool sharesMemory, TimeSpan timeout)
     {
         var trace = Born(pid, pid, timeout);
         var memory = TaskMemory.Open(pid);
-        var space = sharer?.Space ?? NewSpace(pid, memory, scratch);
+        var space = sharesMemory ? maker : CopySpace(pid, memory, maker);
         return new FrozenProcess(pid, memory, space, [new FrozenTask(trace, space, timeout)]);
     }
 
-    private static ActingSpace NewSpace(int pid, TaskMemory memory, ulong scratch)
+    private static ActingSpace CopySpace(int pid, TaskMemory memory, ActingSpace maker)
     {
         var maps = new ProcTask(pid).Maps();
-        var space = new ActingSpace(memory, FrozenProcess.FindBootSlot(pid, memory, maps), scratch);
+        var space = maker.Copy(memory, FrozenProcess.FindBootSlot(pid, memory, maps));
 
         // Where the mappings lie is all that is of interest here; smaps would walk over all pages of a copy.
         space.Know([.. maps.Select(mapping => new DetailedMapping(mapping))]);

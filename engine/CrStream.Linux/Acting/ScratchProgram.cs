@@ -85,6 +85,11 @@ internal sealed class ScratchProgram
     /// <summary>How long that part is, in bytes.</summary>
     public int OutcomeLength => Length - resultsOffset;
 
+    /// <summary>Makes an entry take the number of its call from elsewhere.</summary>
+    /// <param name="entry">The entry, from 0.</param>
+    /// <param name="offset">Where the number stands when the entry's turn comes, in bytes from the start of the scratch.</param>
+    public void TakeNumberFrom(int entry, int offset) => WriteOffset(Bytes.AsSpan(entry * ActingCode.EntryLength), 0, offset);
+
     /// <summary>Reads the outcome.</summary>
     /// <param name="bytes">The scratch from <see cref="OutcomeOffset"/>, <see cref="OutcomeLength"/> bytes.</param>
     /// <param name="executed">How many entries were executed.</param>

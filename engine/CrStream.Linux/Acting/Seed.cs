@@ -32,16 +32,18 @@ public sealed class Seed : IDisposable
 
     /// <summary>Starts it.</summary>
     /// <param name="stub">Where the stub's page may lie: an address that the first process is not going to use itself.</param>
-    /// <param name="scratch">Likewise for the scratch, <see cref="ProcessBirth.ScratchLength"/> bytes.</param>
+    /// <param name="scratch">Likewise for the scratch.</param>
+    /// <param name="scratchLength">What <see cref="ProcessBirth.ScratchLength"/> gives for the tree.</param>
     /// <param name="timeout">How long a step may take.</param>
-    public static Seed Start(ulong stub, ulong scratch, TimeSpan timeout)
+    public static Seed Start(ulong stub, ulong scratch, ulong scratchLength, TimeSpan timeout)
     {
         var pid = Stub.Start(stub);
         FrozenProcess? frozen = null;
         try
         {
             frozen = FrozenProcess.Freeze(pid, ProcessBirth.Options, _ => null, timeout);
-            frozen.Space.MapScratch(frozen.Leader, scratch);
+            frozen.Space.MapScratch(frozen.Leader, scratch, scratchLength);
+            frozen.Space.MapGate(frozen.Leader);
             var program = new SyscallProgram();
             program.Call(SystemCall.close_range, 0, uint.MaxValue, 0);
             program.Call(SystemCall.pidfd_open, Environment.ProcessId, 0);
