@@ -37,7 +37,8 @@ internal static class CollectStep
         var external = new ExternalFiles(ExternalOptions.Named(job.Request.Settings, tree.Processes[0].Leader.Tid));
         var files = job.Files = new FileCollector(catalog, context, OpenFileIdentity.Dictionary<CollectedFile>(tree, notes.Records), external);
         var pieces = new SharedPieces<KernelObject>(state);
-        var nodes = tree.Processes.SelectMany(process => CollectProcess(process, tree, pieces, files, kernel)).ToArray();
+        var stops = new ChildStops(tree, new SeenIds(state));
+        var nodes = tree.Processes.SelectMany(process => CollectProcess(process, tree, stops, pieces, files, kernel)).ToArray();
         context.Complete([.. files.Files.Select(file => new TreeFile(file.Node, file.Descriptors))]);
         external.RequireAllFound();
         var copies = MmBases.Set([.. nodes.SelectMany(node => node.References).OfType<MmNode>().Distinct()], state);
@@ -49,12 +50,12 @@ internal static class CollectStep
 
     /// <summary>Collects a process; its tasks are the nodes from which the rest is reached.</summary>
     private static CoreObject[] CollectProcess(
-        FrozenProcess process, FrozenTree tree, SharedPieces<KernelObject> pieces, FileCollector files, IReadOnlyDictionary<int, KernelTask>? kernel)
+        FrozenProcess process, FrozenTree tree, ChildStops stops, SharedPieces<KernelObject> pieces, FileCollector files, IReadOnlyDictionary<int, KernelTask>? kernel)
     {
         var states = process.Tasks.Select(task => TaskCollector.Collect(task, kernel?.GetValueOrDefault(task.Tid)?.RestartBlock)).ToArray();
         process.Tasks.ToList().ForEach(task => UncarriedState.RequireNoUndo(task, kernel?.GetValueOrDefault(task.Tid)));
         RequireNoDeathSignal(process, states, tree);
-        var group = ThreadGroupCollector.Collect(process, kernel?.GetValueOrDefault(process.Pid)?.SecureBits ?? states[0].Credentials.SecureBits);
+        var group = ThreadGroupCollector.Collect(process, kernel?.GetValueOrDefault(process.Pid)?.SecureBits ?? states[0].Credentials.SecureBits, stops.IsNews(process));
         var groupNode = new CoreObject("thread-group", $"process {process.Pid}", _ => group.ToFields());
         var mm = pieces.Of("mm", process.Leader.Tid, () => MmCollector.Collect(process, files));
         return [.. process.Tasks.Zip(states).Select(pair => TaskNode(

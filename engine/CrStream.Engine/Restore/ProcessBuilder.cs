@@ -19,8 +19,7 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
 {
     private MmBuilder? mm;
     private ulong executable;
-    private int stoppedBy;
-    private EndedLeader? endedLeader;
+    private ThreadGroupState? state;
     private IReadOnlyList<(FrozenTask Task, TaskPlan Plan)> tasks = [];
 
     /// <summary>Which process of the tree it is.</summary>
@@ -40,6 +39,9 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
 
     /// <summary>The tasks, once they exist, with what the image says of each.</summary>
     public IReadOnlyList<(FrozenTask Task, TaskPlan Plan)> Tasks => tasks;
+
+    /// <summary>The signals that are to be pending for the process.</summary>
+    public IReadOnlyList<byte[]> PendingSignals => state?.PendingSignals ?? [];
 
     /// <summary>Whether another task of the tree traces one of them.</summary>
     public bool IsTraced => tasks.Any(entry => entry.Plan.State.TracedBy is not null);
@@ -85,8 +87,7 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
     public void Complete(IReadOnlyList<TaskPlan> plans, RestoreContext context, Dictionary<ulong, FrozenTask> given)
     {
         var leader = process.Leader;
-        var group = context.Get<RestoredRecord<ThreadGroupState>>(plans[0].ThreadGroup).State;
-        (stoppedBy, endedLeader) = (group.StoppedBy, group.EndedLeader);
+        var group = state = context.Get<RestoredRecord<ThreadGroupState>>(plans[0].ThreadGroup).State;
         leader.SignalsToKeepPending = SignalSet(group.PendingSignals.Concat(plans.SelectMany(plan => plan.State.PendingSignals)));
         var restorer = TaskRestorer.For(leader);
         foreach (var plan in plans)
@@ -137,7 +138,7 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
     /// <summary>Gives every task the registers with which it will go on. What the others of the tree need of it is done.</summary>
     public void Finish()
     {
-        if (endedLeader is { } ended)
+        if (state?.EndedLeader is { } ended)
         {
             process.LetLeaderEnd(ended.ExitCode);
         }
@@ -149,7 +150,23 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
     }
 
     /// <summary>Makes it stand at the tree's gate.</summary>
-    public void StandAtGate() => process.StandAtGate(stoppedBy);
+    public void StandAtGate() => process.StandAtGate(state?.StoppedBy ?? 0);
+
+    /// <summary>Stops it where it was stopped. The gate is open.</summary>
+    /// <param name="parent">Its parent, or null where that is outside the tree.</param>
+    public void StopAgain(ProcessBuilder? parent)
+    {
+        if (state is not { StoppedBy: > 0 })
+        {
+            return;
+        }
+
+        process.StopBy(state.StoppedBy);
+        if (parent is not null && !IsTraced)
+        {
+            ChildStops.Settle(parent.Process, parent.Seen(self.Pid), state.StopIsNews);
+        }
+    }
 
     /// <summary>Gives a task its descriptors, directories and signal actions, where no other task that shares them has them already.</summary>
     private static void GivePieces(FrozenTask task, TaskPlan plan, RestoreContext context, Dictionary<ulong, FrozenTask> given)

@@ -26,7 +26,7 @@ internal static class RestoreGraph
 
         // What this process holds of the files goes before the tasks run: an end of a pipe held here would hide its end.
         context.Dispose();
-        await builder.ResumeAsync();
+        await builder.ResumeAsync(restorer.Tree);
         return new(builder.RootPid(restorer.Tree), restorer.Tasks.Count, bytes, elapsed.Elapsed, request.Detach ? null : builder.Tracer);
     }
 

@@ -138,7 +138,7 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
     /// Lets all tasks go, so that a kill at any instant leaves all of them or none: first all stand at the gate, then it is
     /// opened, then they are let go.
     /// </summary>
-    public Task ResumeAsync() => tracer.Run(() =>
+    public Task ResumeAsync(TreeState tree) => tracer.Run(() =>
     {
         var all = processes.Values.ToArray();
 
@@ -147,6 +147,11 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
         Array.ForEach(all, process => process.StandAtGate());
         all[0].Process.OpenGate();
         running = true;
+        foreach (var process in tree.Processes)
+        {
+            processes[process.Pid].StopAgain(processes.GetValueOrDefault(process.Parent));
+        }
+
         Array.ForEach(all, process => process.Process.LeaveGate());
         LeaveScratches(all);
         Array.ForEach(all, process => process.Process.Release());

@@ -14,7 +14,8 @@ internal static class ThreadGroupCollector
     /// <summary>Collects a process.</summary>
     /// <param name="process">The process.</param>
     /// <param name="leaderSecureBits">The securebits of its leader, needed where that has ended.</param>
-    public static ThreadGroupState Collect(FrozenProcess process, uint leaderSecureBits)
+    /// <param name="stopIsNews">Whether its parent has still to be told that it is stopped.</param>
+    public static ThreadGroupState Collect(FrozenProcess process, uint leaderSecureBits, bool stopIsNews)
     {
         var listed = process.Leader.Proc.Timers();
         var program = new SyscallProgram();
@@ -54,6 +55,7 @@ internal static class ThreadGroupCollector
             ChildSubreaper = outcome.UInt32(subreaper) != 0,
             StoppedBy = process.StoppedBy,
             EndedLeader = EndedLeader.Collect(process, leaderSecureBits),
+            StopIsNews = stopIsNews,
         };
     }
 

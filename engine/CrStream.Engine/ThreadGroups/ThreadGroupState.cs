@@ -33,6 +33,9 @@ internal sealed record ThreadGroupState
     /// <summary>The stop signal that holds the process (job control), 0 where it runs.</summary>
     public required int StoppedBy { get; init; }
 
+    /// <summary>Whether its parent has still to be told of the stop (waitpid(2) with WUNTRACED).</summary>
+    public required bool StopIsNews { get; init; }
+
     /// <summary>The leader that has ended while other threads go on; null where it lives.</summary>
     public required EndedLeader? EndedLeader { get; init; }
 
@@ -47,6 +50,7 @@ internal sealed record ThreadGroupState
         ["oom_score_adj"] = OomScoreAdjustment,
         ["child_subreaper"] = ChildSubreaper,
         ["stopped_by"] = StoppedBy,
+        ["stop_is_news"] = StopIsNews,
     }.AddIfAny("ended_leader", EndedLeader is null ? null : (Value)EndedLeader.ToFields());
 
     public static ThreadGroupState From(Fields fields) => new()
@@ -61,6 +65,7 @@ internal sealed record ThreadGroupState
         ChildSubreaper = fields.Boolean("child_subreaper"),
         StoppedBy = fields.Int32("stopped_by"),
         EndedLeader = fields.Find("ended_leader") is null ? null : EndedLeader.From(fields.Map("ended_leader")),
+        StopIsNews = fields.Boolean("stop_is_news"),
     };
 
     private static IReadOnlyList<(ulong, ulong)> Pairs(Fields fields, string key) =>

@@ -166,6 +166,36 @@ public sealed class FrozenProcess
     /// <summary>Opens the gate for all processes that were made from the same stub.</summary>
     public void OpenGate() => space.OpenGate();
 
+    /// <summary>
+    /// Brings a process that was made here, and stands at the open gate, into a stop by job control. Its parent has been
+    /// told of it when this returns. None of the threads runs an instruction of its own.
+    /// </summary>
+    /// <param name="signal">SIGSTOP, SIGTSTP, SIGTTIN or SIGTTOU.</param>
+    public void StopBy(int signal)
+    {
+        if (IsTraced)
+        {
+            if (!tasks.Exists(task => task.Trace.GroupStopSignal > 0))
+            {
+                // It waits for the tasks, and stops them before they come to their own instructions.
+                Processes.Signals.Send(Pid, signal);
+            }
+
+            return;
+        }
+
+        // In an orphaned process group only SIGSTOP stops (kernel/signal.c, get_signal).
+        if (!JobControl.Stop(Leader, signal))
+        {
+            JobControl.Stop(Leader, Processes.Signals.SIGSTOP);
+        }
+
+        foreach (var task in tasks.Skip(1))
+        {
+            JobControl.JoinStop(task);
+        }
+    }
+
     /// <summary>Gives the threads of a process that was made here their own registers. The gate is open.</summary>
     public void LeaveGate()
     {

@@ -6,6 +6,8 @@ internal static partial class Signal
 {
     public const int SIGINT = 2;
     public const int SIGKILL = 9;
+    public const int SIGCONT = 18;
+    public const int SIGSTOP = 19;
 
     /// <summary>Sends a signal; a process that is gone is no error.</summary>
     public static void Send(int pid, int signal)

@@ -13,6 +13,9 @@ internal static class TaskState
     public static IReadOnlyList<string> Stopped(int pid) =>
         [.. Threads(pid).Where(path => StateOf($"{path}/stat") is 't' or 'T').Select(path => $"{Path.GetFileName(path)}: {Line($"{path}/status", "State:")}")];
 
+    /// <summary>Is stopped with all its threads, by job control rather than by a tracer.</summary>
+    public static bool AreAllStopped(int pid) => Threads(pid) is { Count: > 0 } threads && threads.All(path => StateOf($"{path}/stat") == 'T');
+
     public static IReadOnlyList<string> Threads(int pid)
     {
         try
