@@ -13,6 +13,12 @@ internal static class X64Stub
     /// <summary>The code, one instruction a line.</summary>
     public static readonly (string Bytes, string Text)[] Code =
     [
+        // prctl(PR_SET_PDEATHSIG, SIGKILL): it ends with who started it. The sleep is for the instant before.
+        ("b8 9d 00 00 00", "mov eax, 157"),
+        ("bf 01 00 00 00", "mov edi, 1"),
+        ("be 09 00 00 00", "mov esi, 9"),
+        ("0f 05", "syscall"),
+
         ("6a 00", "push 0"),
         ("6a 3c", "push 60"),
         ("48 89 e7", "mov rdi, rsp"),
