@@ -22,6 +22,6 @@ public enum SystemCall
     fchown, fchmod, utimensat, mkdirat, mknodat, unlinkat,
     epoll_wait, epoll_pwait, epoll_pwait2, kcmp, clock_gettime, timerfd_create, timerfd_settime, timerfd_gettime,
     inotify_add_watch, inotify_rm_watch, fanotify_mark, open_by_handle_at, name_to_handle_at, io_destroy, io_submit,
-    io_getevents, 
+    io_getevents,
 #pragma warning restore CS1591
 }
