@@ -30,9 +30,10 @@ public abstract class Processor
     /// <summary>The machine code that runs system calls inside a task.</summary>
     public abstract ActingCode Code { get; }
 
-    /// <summary>An ELF file whose process sleeps for a minute and ends: the seed of a restored tree.</summary>
+    /// <summary>An ELF file whose process sleeps until its parent ends, a minute at most: the seed of a restored tree.</summary>
     /// <param name="address">Where its one page is loaded.</param>
-    public abstract byte[] StubExecutable(ulong address);
+    /// <param name="parent">The process that starts it: it ends with that one.</param>
+    public abstract byte[] StubExecutable(ulong address, int parent);
 
     /// <summary>
     /// Where a stub has the code of a pid namespace's init: it waits for the end of all processes whose pidfds are its

@@ -23,7 +23,7 @@ public static partial class Stub
             throw new KernelException("memfd_create", Marshal.GetLastPInvokeError());
         }
 
-        RandomAccess.Write(file, Processor.Current.StubExecutable(address), 0);
+        RandomAccess.Write(file, Processor.Current.StubExecutable(address, Environment.ProcessId), 0);
         return Spawning.Start($"/proc/self/fd/{file.DangerousGetHandle()}", "crstream-stub");
     }
 

@@ -27,7 +27,7 @@ public sealed class X64Processor : Processor
     public override int RegistersLength => X64Registers.Length;
 
     /// <inheritdoc/>
-    public override byte[] StubExecutable(ulong address) => X64Stub.Executable(address);
+    public override byte[] StubExecutable(ulong address, int parent) => X64Stub.Executable(address, parent);
 
     /// <inheritdoc/>
     public override ulong InitCode(ulong stub) => stub + (ulong)X64Stub.InitOffset;

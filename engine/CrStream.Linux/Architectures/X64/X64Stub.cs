@@ -9,23 +9,29 @@ namespace CrStream.Linux.Architectures.X64;
 internal static class X64Stub
 {
     private const int HeaderLength = 64 + 56;
+    private const int ParentOffset = 25;
 
     /// <summary>The code, one instruction a line.</summary>
     public static readonly (string Bytes, string Text)[] Code =
     [
-        // prctl(PR_SET_PDEATHSIG, SIGKILL): it ends with who started it. The sleep is for the instant before.
+        // prctl(PR_SET_PDEATHSIG, SIGKILL): it ends with who started it, also where that has ended just before.
         ("b8 9d 00 00 00", "mov eax, 157"),
         ("bf 01 00 00 00", "mov edi, 1"),
         ("be 09 00 00 00", "mov esi, 9"),
         ("0f 05", "syscall"),
+        ("b8 6e 00 00 00", "mov eax, 110"), // getppid
+        ("0f 05", "syscall"),
+        ("3d 00 00 00 00", "cmp eax, 0"), // The parent's id is filled in.
+        ("75 10", "jne short exit"),
 
+        // nanosleep, and out.
         ("6a 00", "push 0"),
         ("6a 3c", "push 60"),
         ("48 89 e7", "mov rdi, rsp"),
         ("31 f6", "xor esi, esi"),
         ("b8 23 00 00 00", "mov eax, 35"),
         ("0f 05", "syscall"),
-        ("31 ff", "xor edi, edi"),
+        ("31 ff", "xor edi, edi"), // exit
         ("b8 e7 00 00 00", "mov eax, 231"),
         ("0f 05", "syscall"),
     ];
@@ -70,9 +76,11 @@ internal static class X64Stub
 
     /// <summary>The whole file; see elf(5).</summary>
     /// <param name="address">Where it is loaded, a multiple of the page size.</param>
-    public static byte[] Executable(ulong address)
+    /// <param name="parent">The process that starts it, without which it ends.</param>
+    public static byte[] Executable(ulong address, int parent)
     {
         var code = X64Code.Assemble([.. Code, .. Init]);
+        BinaryPrimitives.WriteInt32LittleEndian(code.AsSpan(ParentOffset), parent);
         var file = new byte[HeaderLength + code.Length];
         var elf = file.AsSpan();
         "\u007fELF"u8.CopyTo(elf);
