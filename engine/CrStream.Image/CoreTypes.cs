@@ -56,6 +56,9 @@ public static class CoreTypes
     /// <summary>A thread.</summary>
     public static ObjectType Task { get; } = new("task");
 
+    /// <summary>A namespace of the tree's own.</summary>
+    public static ObjectType Namespace { get; } = new("namespace");
+
     /// <summary>The image's end.</summary>
     public static ObjectType Terminator { get; } = new("terminator");
 
@@ -73,6 +76,7 @@ public static class CoreTypes
         [0x15] = Sighand,
         [0x16] = ThreadGroup,
         [0x17] = Task,
+        [0x18] = Namespace,
         [TerminatorNumber] = Terminator,
     };
 

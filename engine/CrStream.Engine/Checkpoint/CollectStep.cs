@@ -2,6 +2,7 @@ using CrStream.Abstractions;
 using CrStream.Engine.Files;
 using CrStream.Engine.FileSystem;
 using CrStream.Engine.Memory;
+using CrStream.Engine.Namespaces;
 using CrStream.Engine.Plugins;
 using CrStream.Engine.Signals;
 using CrStream.Engine.Tasks;
@@ -37,8 +38,9 @@ internal static class CollectStep
         var external = new ExternalFiles(ExternalOptions.Named(job.Request.Settings, tree.Processes[0].Leader.Tid));
         var files = job.Files = new FileCollector(catalog, context, OpenFileIdentity.Dictionary<CollectedFile>(tree, notes.Records), external);
         var pieces = new SharedPieces<KernelObject>(state);
-        var stops = new ChildStops(tree, new SeenIds(state));
-        var nodes = tree.Processes.SelectMany(process => CollectProcess(process, tree, stops, pieces, files, kernel)).ToArray();
+        var (stops, namespaces) = (new ChildStops(tree, new SeenIds(state)), new NamespaceCollector());
+        var nodes = tree.Processes.SelectMany(process => CollectProcess(process, tree, stops, pieces, files, namespaces, kernel)).ToArray();
+        NamespaceLeaks.Require(PidNamespaces.Own(state).Concat(namespaces.Links).ToHashSet(), state.All.Select(process => process.Pid).ToHashSet());
         context.Complete([.. files.Files.Select(file => new TreeFile(file.Node, file.Descriptors))]);
         external.RequireAllFound();
         var copies = MmBases.Set([.. nodes.SelectMany(node => node.References).OfType<MmNode>().Distinct()], state);
@@ -50,13 +52,16 @@ internal static class CollectStep
 
     /// <summary>Collects a process; its tasks are the nodes from which the rest is reached.</summary>
     private static CoreObject[] CollectProcess(
-        FrozenProcess process, FrozenTree tree, ChildStops stops, SharedPieces<KernelObject> pieces, FileCollector files, IReadOnlyDictionary<int, KernelTask>? kernel)
+        FrozenProcess process, FrozenTree tree, ChildStops stops, SharedPieces<KernelObject> pieces, FileCollector files, NamespaceCollector namespaces,
+        IReadOnlyDictionary<int, KernelTask>? kernel)
     {
         var states = process.Tasks.Select(task => TaskCollector.Collect(task, kernel?.GetValueOrDefault(task.Tid)?.RestartBlock)).ToArray();
         process.Tasks.ToList().ForEach(task => UncarriedState.RequireNoUndo(task, kernel?.GetValueOrDefault(task.Tid)));
         RequireNoDeathSignal(process, states, tree);
         var group = ThreadGroupCollector.Collect(process, kernel?.GetValueOrDefault(process.Pid)?.SecureBits ?? states[0].Credentials.SecureBits, stops.IsNews(process));
-        var groupNode = new CoreObject("thread-group", $"process {process.Pid}", _ => group.ToFields());
+        var spaces = namespaces.Collect(process);
+        var groupNode = new CoreObject(
+            "thread-group", $"process {process.Pid}", references => group.ToFields().AddIfAny("namespaces", spaces.Count == 0 ? null : Value.Array(spaces.Select(references.To))), spaces);
         var mm = pieces.Of("mm", process.Leader.Tid, () => MmCollector.Collect(process, files));
         return [.. process.Tasks.Zip(states).Select(pair => TaskNode(
             pair.Second, mm,

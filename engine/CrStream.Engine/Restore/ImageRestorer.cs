@@ -3,6 +3,7 @@ using CrStream.Engine.Environment;
 using CrStream.Engine.Files;
 using CrStream.Engine.FileSystem;
 using CrStream.Engine.Memory;
+using CrStream.Engine.Namespaces;
 using CrStream.Engine.Plugins;
 using CrStream.Engine.Signals;
 using CrStream.Engine.ThreadGroups;
@@ -138,6 +139,10 @@ internal sealed class ImageRestorer(RestoreRequest request, PluginCatalog catalo
         else if (next.Type == CoreTypes.ThreadGroup)
         {
             context.Add(id, new RestoredRecord<ThreadGroupState>("the process", ThreadGroupState.From(fields)));
+        }
+        else if (next.Type == CoreTypes.Namespace)
+        {
+            context.Add(id, RestoredNamespace.Create(NamespaceState.From(fields)));
         }
         else if (next.Type == CoreTypes.Task)
         {

@@ -2,6 +2,7 @@ using CrStream.Abstractions;
 using CrStream.Engine.Files;
 using CrStream.Engine.FileSystem;
 using CrStream.Engine.Memory;
+using CrStream.Engine.Namespaces;
 using CrStream.Engine.Signals;
 using CrStream.Engine.Tasks;
 using CrStream.Engine.ThreadGroups;
@@ -20,6 +21,7 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
     private MmBuilder? mm;
     private ulong executable;
     private ThreadGroupState? state;
+    private long monotonicOffset;
     private IReadOnlyList<(FrozenTask Task, TaskPlan Plan)> tasks = [];
 
     /// <summary>Which process of the tree it is.</summary>
@@ -68,8 +70,11 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
     }
 
     /// <summary>What must be done in all processes before descriptors and signal actions come, which several may share.</summary>
-    public void CompleteMemory(RestoreContext context)
+    /// <param name="plans">The tasks, the leader first.</param>
+    /// <param name="context">The restored objects.</param>
+    public void CompleteMemory(IReadOnlyList<TaskPlan> plans, RestoreContext context)
     {
+        Enter([.. context.Get<RestoredRecord<ThreadGroupState>>(plans[0].ThreadGroup).State.Namespaces.Select(context.Get<RestoredNamespace>)]);
         var program = new SyscallProgram();
         SigHandState.AppendDropChildSignals(program);
         process.Leader.Run(program);
@@ -78,6 +83,25 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
             mm.Complete(BorrowedDescriptors.Get(process.Leader, [executable], context.Get<RestoredFile>)[executable]);
             BorrowedDescriptors.CloseAll(process.Leader);
         }
+    }
+
+    /// <summary>Enters namespaces, before there are threads.</summary>
+    private void Enter(IReadOnlyList<RestoredNamespace> namespaces)
+    {
+        var program = new SyscallProgram();
+        foreach (var entered in namespaces)
+        {
+            var fd = program.Call(SystemCall.pidfd_getfd, Seed.Self, entered.Descriptor, 0);
+            program.Call(SystemCall.setns, fd, 0);
+            program.Call(SystemCall.close, fd);
+        }
+
+        if (namespaces.Count > 0)
+        {
+            process.Leader.Run(program);
+        }
+
+        monotonicOffset = namespaces.Sum(entered => entered.MonotonicOffset);
     }
 
     /// <summary>Makes the threads, and gives each task all but its registers.</summary>
@@ -145,7 +169,7 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
 
         foreach (var (task, plan) in Enumerable.Reverse(tasks))
         {
-            TaskRestorer.Finish(task, plan.State);
+            TaskRestorer.Finish(task, plan.State, monotonicOffset);
         }
     }
 

@@ -125,7 +125,7 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
             EndZombies(tree);
             var byProcess = plans.GroupBy(plan => plan.State.Pid).Select(group => (Builder: processes[group.Key], Plans: group.ToArray())).ToArray();
             var (given, owned) = (new Dictionary<ulong, FrozenTask>(), new HashSet<ulong>());
-            Array.ForEach(byProcess, process => process.Builder.CompleteMemory(context));
+            Array.ForEach(byProcess, process => process.Builder.CompleteMemory(process.Plans, context));
             Array.ForEach(byProcess, process => process.Builder.Complete(process.Plans, context, given));
             Array.ForEach(byProcess, process => process.Builder.CompleteRelations(context, given, owned));
             var tasks = byProcess.SelectMany(process => process.Builder.Tasks).ToArray();

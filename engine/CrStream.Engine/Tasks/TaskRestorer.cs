@@ -87,14 +87,17 @@ internal sealed class TaskRestorer(CredentialState ownCredentials, SchedulingSta
     /// Sets registers, extended state and mask, with which the task will go on. A timed call gets its time first. Nothing
     /// can be run inside the task afterwards, except to take the scratch away.
     /// </summary>
-    public static void Finish(FrozenTask task, TaskState state)
+    /// <param name="task">The task.</param>
+    /// <param name="state">What it had.</param>
+    /// <param name="monotonicOffset">What its time namespace adds to CLOCK_MONOTONIC, in nanoseconds.</param>
+    public static void Finish(FrozenTask task, TaskState state, long monotonicOffset)
     {
         task.Trace.SetExtendedState(state.ExtendedState.Span);
         task.Registers = Processor.Current.CreateRegisters(state.Registers.ToArray());
         task.SignalMask = state.SignalMask;
         if (state.TimedCall is { } call)
         {
-            task.BeginInterrupted(Remaining(call));
+            task.BeginInterrupted(Remaining(call, monotonicOffset));
         }
         else if (Processor.Current.HasRestartBlock(task.Registers))
         {
@@ -104,7 +107,7 @@ internal sealed class TaskRestorer(CredentialState ownCredentials, SchedulingSta
         task.PutBack();
     }
 
-    private static SyscallProgram Remaining(TimedCall call)
+    private static SyscallProgram Remaining(TimedCall call, long monotonicOffset)
     {
         var program = new SyscallProgram();
         var arguments = call.Arguments;
@@ -117,7 +120,7 @@ internal sealed class TaskRestorer(CredentialState ownCredentials, SchedulingSta
                 program.Try(SystemCall.poll, arguments[0], arguments[1], Math.Min(int.MaxValue, (call.Remaining + 999_999) / 1_000_000));
                 break;
             default:
-                program.Try(SystemCall.futex, arguments[0], arguments[2], arguments[1], Time(program, Clocks.Now(call.Clock) + call.Remaining), 0, arguments[3]);
+                program.Try(SystemCall.futex, arguments[0], arguments[2], arguments[1], Time(program, Clocks.Now(call.Clock) + call.Remaining + (call.Clock == Clocks.CLOCK_MONOTONIC ? monotonicOffset : 0)), 0, arguments[3]);
                 break;
         }
 

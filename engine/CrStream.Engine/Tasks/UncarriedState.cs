@@ -18,7 +18,7 @@ internal static class UncarriedState
         ("PR_SET_MEMORY_MERGE", 68, 0, false),
     ];
 
-    private static readonly string[] Namespaces = ["cgroup", "ipc", "mnt", "net", "time", "time_for_children", "user", "uts"];
+    private static readonly string[] Namespaces = ["cgroup", "mnt", "net", "user"];
 
     /// <summary>Appends the calls that read the settings; the action judges the outcome.</summary>
     /// <remarks>A setting that this kernel does not know cannot have been changed.</remarks>

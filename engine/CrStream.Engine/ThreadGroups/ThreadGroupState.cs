@@ -9,6 +9,9 @@ internal sealed record ThreadGroupState
     /// <summary>The process id.</summary>
     public required int Pid { get; init; }
 
+    /// <summary>The objects of the namespaces that it does not have from its surroundings.</summary>
+    public IReadOnlyList<ulong> Namespaces { get; init; } = [];
+
     /// <summary>Soft and hard limit by RLIMIT_ number; ulong.MaxValue for none (getrlimit(2)).</summary>
     public required IReadOnlyList<(ulong Soft, ulong Hard)> Limits { get; init; }
 
@@ -56,6 +59,7 @@ internal sealed record ThreadGroupState
     public static ThreadGroupState From(Fields fields) => new()
     {
         Pid = fields.Int32("pid"),
+        Namespaces = fields.Find("namespaces") is null ? [] : [.. fields.Array("namespaces").Select(space => space.AsReference())],
         Limits = Pairs(fields, "limits"),
         IntervalTimers = Pairs(fields, "interval_timers"),
         PosixTimers = [.. fields.Maps("posix_timers").Select(PosixTimer.From)],

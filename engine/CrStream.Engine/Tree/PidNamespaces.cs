@@ -83,6 +83,9 @@ internal static class PidNamespaces
         }
     }
 
+    /// <summary>The pid namespaces that are the tree's own, as links of /proc/PID/ns say.</summary>
+    public static IEnumerable<string> Own(TreeState tree) => tree.All.Where(process => process.IsInit).Select(init => Link($"/proc/{init.Pid}/ns/pid")).OfType<string>();
+
     /// <summary>
     /// How many of the outermost ids are not restored: those outside the root's pid namespace, where that is to be a new
     /// one. Pure.

@@ -31,7 +31,16 @@ public enum CloneFlags : ulong
     /// <summary>The System V semaphore undo list.</summary>
     CLONE_SYSVSEM = 0x40000,
 
-    /// <summary>Not what is shared: a pid namespace of its own, whose init it is.</summary>
+    /// <summary>Not what is shared: a time namespace for its children.</summary>
+    CLONE_NEWTIME = 0x80,
+
+    /// <summary>Likewise a uts namespace of its own: host and domain name.</summary>
+    CLONE_NEWUTS = 0x4000000,
+
+    /// <summary>Likewise an ipc namespace: System V IPC and POSIX message queues.</summary>
+    CLONE_NEWIPC = 0x8000000,
+
+    /// <summary>Likewise a pid namespace of its own, whose init it is.</summary>
     CLONE_NEWPID = 0x20000000,
 
     /// <summary>The I/O context, where the maker has one.</summary>

@@ -4,10 +4,12 @@ import ctypes, fcntl, mmap, os, select, signal, struct, sys, threading, time
 libc = ctypes.CDLL(None, use_errno=True)
 PR_SET_VMA, PR_SET_VMA_ANON_NAME, MADV_GUARD_INSTALL = 0x53564D41, 0, 102
 F_SETOWN = 8
-CLONE_FS, CLONE_NEWPID = 0x200, 0x20000000
+CLONE_FS, CLONE_NEWPID, CLONE_NEWUTS = 0x200, 0x20000000, 0x4000000
 PR_SET_PDEATHSIG, SYS_exit = 1, 60
 
 os.closerange(5, 4096)
+if libc.unshare(CLONE_NEWUTS):
+    sys.exit("unshare")
 
 shared = mmap.mmap(-1, 8192, mmap.MAP_SHARED | mmap.MAP_ANONYMOUS)
 shared.write(b"shared")
