@@ -27,7 +27,7 @@ public class RefusalTests
     [Theory]
     [InlineData(4u)]
     [InlineData(0xFu)]
-    [InlineData(0x18u)]
+    [InlineData(0x19u)]
     [InlineData(0xFFFFu)]
     [InlineData(0x10000u)]
     [InlineData(0xFFFFFFFEu)]
