@@ -31,8 +31,7 @@ public class GoldenTests
         Assert.Equal(
             [
                 "1 type-declaration 1", "2 pages 1", "3 data 1", "10 tree 1", "11 file 1", "12 mm 1", "13 files 1", "14 fs 1",
-                "15 sighand 1", "16 thread-group 1", "17 task 1", "ffffffff terminator 1",
-                "15 sighand 1", "16 thread-group 1", "18 namespace 1", "ffffffff terminator 1",
+                "15 sighand 1", "16 thread-group 1", "17 task 1", "18 namespace 1", "ffffffff terminator 1",
             ],
             CoreTypes.All.OrderBy(entry => entry.Key).Select(entry => $"{entry.Key:x} {entry.Value.Name} {entry.Value.Version}"));
         Assert.Equal(0x4352UL, FieldsCodec.ReferenceTag);
