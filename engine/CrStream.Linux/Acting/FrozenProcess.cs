@@ -1,5 +1,4 @@
 using CrStream.Abstractions;
-using CrStream.Linux.Acting.Relayed;
 using CrStream.Linux.Architectures;
 using CrStream.Linux.Memory;
 using CrStream.Linux.Proc;

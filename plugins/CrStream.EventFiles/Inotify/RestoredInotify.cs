@@ -1,5 +1,4 @@
 using CrStream.Abstractions;
-using CrStream.EventFiles.Watching;
 using Microsoft.Win32.SafeHandles;
 
 namespace CrStream.EventFiles.Inotify;
