@@ -23,6 +23,9 @@ internal sealed class DeletedFile(ObjectType type, OpenFile file, string directo
     public override Fields Describe(IReferences references) =>
         new DeletedFileRecord(DeletedFileRecord.PathOf(file.Link), directory, FileAttributes.Of(file.Status), creator).Write();
 
-    public override ValueTask WriteContentsAsync(IContentWriter writer, CancellationToken cancellation) =>
-        FileContents.WriteAsync(file, kernel, writer, cancellation);
+    public override async ValueTask WriteContentsAsync(IContentWriter writer, CancellationToken cancellation)
+    {
+        using var own = kernel.Open(file.ProcPath, FileFlags.O_RDONLY | FileFlags.O_NOATIME);
+        await writer.WriteFileAsync(own, $"{file.Where} ({file.Link})", kernel, cancellation);
+    }
 }

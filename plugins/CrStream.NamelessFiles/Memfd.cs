@@ -12,6 +12,9 @@ internal sealed class Memfd(ObjectType type, OpenFile file, int seals, IKernel k
     public override Fields Describe(IReferences references) =>
         new MemfdRecord(MemfdRecord.NameOf(file.Link), FileAttributes.Of(file.Status), seals).Write();
 
-    public override ValueTask WriteContentsAsync(IContentWriter writer, CancellationToken cancellation) =>
-        FileContents.WriteAsync(file, kernel, writer, cancellation);
+    public override async ValueTask WriteContentsAsync(IContentWriter writer, CancellationToken cancellation)
+    {
+        using var own = kernel.Open(file.ProcPath, FileFlags.O_RDONLY | FileFlags.O_NOATIME);
+        await writer.WriteFileAsync(own, $"{file.Where} ({file.Link})", kernel, cancellation);
+    }
 }

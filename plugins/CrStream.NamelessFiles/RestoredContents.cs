@@ -16,9 +16,9 @@ internal abstract class RestoredContents(FileAttributes attributes, SafeFileHand
     /// <summary>The file description that made it, as long as it is kept.</summary>
     protected SafeFileHandle? Writable { get; private set; } = made;
 
-    public override void WriteData(ulong offset, ReadOnlySpan<byte> bytes) => FileContents.Put(
+    public override void WriteData(ulong offset, ReadOnlySpan<byte> bytes) => kernel.Put(
         name is null ? Writable! : throw new RestoreException($"the contents of {Description} come after its first use"),
-        attributes.Size, offset, bytes, Description, kernel);
+        attributes.Size, offset, bytes, Description);
 
     /// <summary>Opens the file once more; all its contents are in.</summary>
     internal virtual SafeFileHandle Open(int flags)

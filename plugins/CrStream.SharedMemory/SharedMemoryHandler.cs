@@ -29,14 +29,6 @@ public sealed class SharedMemoryHandler : IFileHandler
         && (file.Flags & FileFlags.O_PATH) == 0;
 
     /// <inheritdoc/>
-    public Denial? Explain(OpenFile file) => file switch
-    {
-        { Status.IsRegular: false } => null,
-        { Link: var link } when link.StartsWith("/SYSV", StringComparison.Ordinal) => new("is a System V shared memory segment (shmget(2))"),
-        _ => null,
-    };
-
-    /// <inheritdoc/>
     public KernelObject Collect(OpenFile file, ICollectContext context) =>
         context.Shared($"shared-memory:{file.Status.Device}:{file.Status.Inode}", () =>
         {

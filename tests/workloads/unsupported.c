@@ -1,9 +1,9 @@
 // unsupported DIRECTORY KIND: holds something that a checkpoint has to deny by name, and is unharmed by the denial.
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
-#include <sys/sem.h>
 #include <sys/socket.h>
 #include <linux/userfaultfd.h>
+#include <sys/sem.h>
 #include "workload.h"
 
 static const char *kind;

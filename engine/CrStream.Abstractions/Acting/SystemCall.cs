@@ -23,5 +23,6 @@ public enum SystemCall
     epoll_wait, epoll_pwait, epoll_pwait2, kcmp, clock_gettime, timerfd_create, timerfd_settime, timerfd_gettime,
     inotify_add_watch, inotify_rm_watch, fanotify_mark, open_by_handle_at, name_to_handle_at, io_destroy, io_submit,
     io_getevents,
+    shmctl, semget, semctl, msgget, msgsnd, msgrcv, msgctl,
 #pragma warning restore CS1591
 }

@@ -26,6 +26,11 @@ public abstract class RestoredObject : IDisposable
     public virtual bool OpensLate => false;
 
     /// <summary>
+    /// Maps the file in a task, where mmap(2) is not the way. The addresses are free. False, and nothing done, where it is.
+    /// </summary>
+    public virtual bool Map(ITask task, NewMapping mapping) => false;
+
+    /// <summary>
     /// Called once, inside the first process that has a descriptor leading to the object, for what depends on the task
     /// that does it. Objects that others point to come first. The image is verified.
     /// </summary>

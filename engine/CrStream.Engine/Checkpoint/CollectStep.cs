@@ -41,10 +41,11 @@ internal static class CollectStep
         var (stops, namespaces) = (new ChildStops(tree, new SeenIds(state)), new NamespaceCollector());
         var nodes = tree.Processes.SelectMany(process => CollectProcess(process, tree, stops, pieces, files, namespaces, kernel)).ToArray();
         NamespaceLeaks.Require(PidNamespaces.Own(state).Concat(namespaces.Links).ToHashSet(), state.All.Select(process => process.Pid).ToHashSet());
+        var loose = catalog.TreeHandlers.SelectMany(handler => handler.Collect(context)).ToArray();
         context.Complete([.. files.Files.Select(file => new TreeFile(file.Node, file.Descriptors))]);
         external.RequireAllFound();
         var copies = MmBases.Set([.. nodes.SelectMany(node => node.References).OfType<MmNode>().Distinct()], state);
-        return new(job, tree, WithCopies(state, copies), nodes, files, context);
+        return new(job, tree, WithCopies(state, copies), [.. loose, .. nodes], files, context);
     }
 
     private static TreeState WithCopies(TreeState state, IReadOnlyDictionary<int, int> copies) =>

@@ -9,7 +9,7 @@ namespace CrStream.Engine.Checkpoint;
 /// <param name="Job">The job.</param>
 /// <param name="Tree">The frozen processes.</param>
 /// <param name="State">The tree object, which comes first in the image.</param>
-/// <param name="Roots">The nodes from which all others are reached: the tasks.</param>
+/// <param name="Roots">The nodes from which all others are reached: objects that no task points to, and the tasks.</param>
 /// <param name="Files">The open file descriptions.</param>
 /// <param name="Context">What handlers declared to be private.</param>
 internal sealed record ObjectGraph(

@@ -1,4 +1,5 @@
 using CrStream.Abstractions;
+using CrStream.Engine.Files;
 using CrStream.Linux.Acting;
 using CrStream.Linux.Memory;
 using CrStream.Linux.Proc;
@@ -97,16 +98,29 @@ internal sealed class MmBuilder(FrozenProcess process, MmState mm, MmState? from
 
     /// <summary>Makes the mappings.</summary>
     /// <param name="descriptorOf">The descriptor inside the task of a mapped file, by its object's id.</param>
-    public void Map(Func<ulong, long> descriptorOf)
+    /// <param name="fileOf">The restored file of an object's id.</param>
+    public void Map(Func<ulong, long> descriptorOf, Func<ulong, RestoredFile> fileOf)
     {
         RunForEach(kept, Adapt);
         RunForEach(
             kept.SelectMany(piece => mm.Inherited.Outside(piece.Start, piece.End)),
             (program, dropped) => program.Call(SystemCall.madvise, dropped.Start, dropped.End - dropped.Start, MADV_DONTNEED));
-        RunForEach(InheritedMappings.Missing(mm.Vmas, kept), (program, piece) => program.Call(
+        RunForEach(InheritedMappings.Missing(mm.Vmas, kept).Where(piece => !MapSpecially(piece.Own, piece.Start, piece.End, fileOf)), (program, piece) => program.Call(
             SystemCall.mmap, piece.Start, piece.End - piece.Start, (int)piece.Own.Protection, MapFlags(piece.Own),
             piece.Own.File == 0 ? -1 : descriptorOf(piece.Own.File), piece.Own.Offset + (piece.Start - piece.Own.Start)));
         RunForEach(mm.Vmas, Advise);
+    }
+
+    /// <summary>Lets the object behind a file make the mapping, where it has a way of its own.</summary>
+    private bool MapSpecially(VmaState vma, ulong start, ulong end, Func<ulong, RestoredFile> fileOf)
+    {
+        if (vma.File == 0 || fileOf(vma.File) is not { Behind: { } behind } file)
+        {
+            return false;
+        }
+
+        return behind.Map(process.Leader, new(
+            start, end - start, vma.Offset + (start - vma.Start), (int)vma.Protection, vma.Kind == VmaKind.SharedFile, FileFlags.CanWrite(file.Flags)));
     }
 
     /// <summary>Fills in pages.</summary>

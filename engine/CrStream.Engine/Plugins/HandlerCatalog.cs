@@ -14,6 +14,7 @@ internal sealed class HandlerCatalog
         Plugins = plugins;
         All = [.. plugins.SelectMany(plugin => plugin.Handlers)];
         OfFiles = [.. All.OfType<IFileHandler>()];
+        OfTrees = [.. All.OfType<ITreeHandler>()];
         byType = Offers.Index(
             plugins.SelectMany(plugin => plugin.Handlers.SelectMany(handler => handler.ObjectTypes.Select(type => (type.Name, (handler, plugin))))),
             "object type",
@@ -25,6 +26,8 @@ internal sealed class HandlerCatalog
     internal IReadOnlyList<IObjectHandler> All { get; }
 
     internal IReadOnlyList<IFileHandler> OfFiles { get; }
+
+    internal IReadOnlyList<ITreeHandler> OfTrees { get; }
 
     internal (IObjectHandler Handler, LoadedPlugin Plugin)? HandlerFor(string objectType) => byType.TryGetValue(objectType, out var found) ? found : null;
 

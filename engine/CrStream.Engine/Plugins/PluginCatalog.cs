@@ -43,6 +43,9 @@ public sealed class PluginCatalog
     /// <summary>The handlers of files.</summary>
     public IReadOnlyList<IFileHandler> FileHandlers => handlers.Value.OfFiles;
 
+    /// <summary>The handlers of what no file leads to.</summary>
+    public IReadOnlyList<ITreeHandler> TreeHandlers => handlers.Value.OfTrees;
+
     /// <summary>The stages.</summary>
     public IReadOnlyList<IStage> Stages => stages.Value.Stages;
 

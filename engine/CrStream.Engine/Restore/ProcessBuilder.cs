@@ -64,7 +64,7 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
         executable = state.Executable;
         mm.Clear();
         var descriptors = BorrowedDescriptors.Get(process.Leader, state.Vmas.Where(vma => vma.File != 0).Select(vma => vma.File), fileOf);
-        mm.Map(file => descriptors[file]);
+        mm.Map(file => descriptors[file], fileOf);
         BorrowedDescriptors.CloseAll(process.Leader);
         return mm;
     }
@@ -216,10 +216,11 @@ internal sealed class ProcessBuilder(FrozenProcess process, SeenIds ids, TreeTas
         task.Run(program);
     }
 
-    /// <summary>Lets the objects that descriptors lead to be completed inside, unless another task has done so.</summary>
+    /// <summary>Lets the objects that descriptors lead to, or nothing, be completed inside, unless another task has done so.</summary>
     private static void CompleteInside(FrozenTask task, DescriptorTable table, RestoreContext context)
     {
         var behind = table.Descriptors.Select(entry => context.Get<RestoredFile>(entry.File).Behind).OfType<RestoredObject>().ToHashSet<RestoredObject>(ReferenceEqualityComparer.Instance);
+        behind.UnionWith(context.All.Where(made => context.HandlerOf(made) is ITreeHandler));
         foreach (var made in context.NotCompletedInside(behind))
         {
             made.CompleteInside(new NewTask(task));

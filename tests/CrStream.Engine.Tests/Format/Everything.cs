@@ -75,6 +75,12 @@ internal sealed class Everything : IDisposable
             process.Kill();
         }
 
+        var key = $"{0x43530000 + pid}";
+        using (var removed = Process.Start("ipcrm", ["-S", key, "-Q", key]))
+        {
+            removed.WaitForExit();
+        }
+
         Directory.Delete(folder, recursive: true);
     }
 }
