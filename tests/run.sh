@@ -11,7 +11,7 @@ longest=1800 # seconds for one project
 install_missing() {
   local packages=() pair
   for pair in lz4:lz4 zstd:zstd age:age xz:xz-utils gzip:gzip sqlite3:sqlite3 /usr/bin/python3:python3 /usr/bin/perl:perl \
-    gcc:gcc make:make cmp:diffutils strace:strace; do
+    gcc:gcc make:make cmp:diffutils strace:strace gdb:gdb; do
     command -v "${pair%%:*}" >/dev/null || packages+=("${pair#*:}")
   done
   [ -e /usr/include/sys/rseq.h ] || packages+=(libc6-dev linux-libc-dev)

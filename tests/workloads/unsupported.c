@@ -1,6 +1,7 @@
 // unsupported DIRECTORY KIND: holds something that a checkpoint has to deny by name, and is unharmed by the denial.
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <linux/userfaultfd.h>
 #include <sys/sem.h>
@@ -13,6 +14,32 @@ static int semaphores = -1;
 static void remove_semaphores(void) { semctl(semaphores, 0, IPC_RMID); }
 
 static bool is(const char *name) { return !strcmp(kind, name); }
+
+static pid_t tracee;
+
+static pid_t start_tracee(void (*live)(void))
+{
+    pid_t child = fork();
+    if (child == 0) {
+        MUST(prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && ptrace(PTRACE_TRACEME, 0, 0, 0) == 0 && raise(SIGSTOP) == 0);
+        live();
+        _exit(0);
+    }
+    return child > 0 && waitpid(child, NULL, 0) == child ? child : -1;
+}
+
+static void do_nothing(void) { }
+static void make_child(void) { fork(); }
+static void trace_child(void) { MUST(start_tracee(do_nothing) > 0 && raise(SIGSTOP) == 0); }
+
+// A child that stands for its tracer where it cannot be brought to again.
+static bool trace(void)
+{
+    int status, request = is("traced emulation") ? PTRACE_SYSEMU : PTRACE_CONT;
+    tracee = start_tracee(is("traced event") ? make_child : is("traced tracer") ? trace_child : do_nothing);
+    return tracee > 0 && ptrace(PTRACE_SETOPTIONS, tracee, 0, is("traced event") ? PTRACE_O_TRACEFORK : 0) == 0
+        && ptrace(request, tracee, 0, 0) == 0 && waitpid(tracee, &status, 0) == tracee && WIFSTOPPED(status);
+}
 
 static void prepare(void)
 {
@@ -61,6 +88,8 @@ static void prepare(void)
         semaphores = set;
         atexit(remove_semaphores);
     }
+    else if (!strncmp(kind, "traced ", 7))
+        MUST((descriptor = open("/", O_PATH)) >= 0 && trace());
     MUST(descriptor >= 0);
 }
 
@@ -68,6 +97,7 @@ static void check(void)
 {
     EXPECT(fcntl(descriptor, F_GETFD) >= 0, "the descriptor is gone");
     char text[12];
+    EXPECT(!tracee || ptrace(PTRACE_GETEVENTMSG, tracee, 0, text) == 0, "the tracee has left its stop");
     EXPECT(!is("mixed pipe") || (read(descriptor, text, 12) == 6 && read(descriptor, text, 12) == 5), "the pipe's content changed");
 }
 

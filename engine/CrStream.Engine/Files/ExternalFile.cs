@@ -17,7 +17,7 @@ internal sealed record ExternalFile(string Key, string Kind, int Flags, string L
     /// <summary>How errors name it.</summary>
     public string Description => $"the {Kind} {Key} ({Link})";
 
-    public Fields ToFields() => new() { ["external"] = Key, ["kind"] = Kind, ["flags"] = Flags, ["link"] = Link };
+    public Fields ToFields() => new() { ["flags"] = Flags, ["external"] = Key, ["kind"] = Kind, ["link"] = Link };
 
     public static ExternalFile From(Fields fields) => new(fields.Text("external"), fields.Text("kind"), fields.Int32("flags"), fields.Text("link"));
 

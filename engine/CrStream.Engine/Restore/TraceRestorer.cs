@@ -15,14 +15,14 @@ internal static class TraceRestorer
     /// <summary>Hands the traced ones of the tasks over.</summary>
     public static void HandOver(IReadOnlyList<(FrozenTask Task, TaskPlan Plan)> tasks)
     {
-        var byId = tasks.ToDictionary(entry => entry.Task.Tid);
+        var byId = tasks.ToDictionary(entry => entry.Plan.State.Tid);
         foreach (var (task, plan) in tasks)
         {
             if (plan.State.TracedBy is { } relation)
             {
                 var tracer = byId.TryGetValue(relation.Tracer, out var found) && found.Plan.State.TracedBy is null && found.Task.Pid != task.Pid
                     ? found.Task
-                    : throw new RestoreException($"task {task.Tid} was traced by task {relation.Tracer}, which the image does not have, or which is traced itself", "it is no image of crstream's");
+                    : throw new RestoreException($"task {plan.State.Tid} was traced by task {relation.Tracer}, which the image does not have, or which is traced itself", "it is no image of crstream's");
                 TraceHandOver.To(tracer, task, relation);
             }
         }
@@ -34,7 +34,7 @@ internal static class TraceRestorer
     public static void Quieten(IReadOnlyList<(FrozenTask Task, TaskPlan Plan)> tasks, Func<TaskPlan, IEnumerable<byte[]>> pending)
     {
         var tracers = tasks.Select(entry => entry.Plan.State.TracedBy?.Tracer).ToHashSet();
-        foreach (var (task, plan) in tasks.Where(entry => tracers.Contains(entry.Task.Tid)))
+        foreach (var (task, plan) in tasks.Where(entry => tracers.Contains(entry.Plan.State.Tid)))
         {
             if (!pending(plan).Any(info => BitConverter.ToInt32(info) == SIGCHLD))
             {

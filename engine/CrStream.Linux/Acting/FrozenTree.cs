@@ -14,6 +14,8 @@ namespace CrStream.Linux.Acting;
 /// </summary>
 public sealed class FrozenTree
 {
+    private static readonly TimeSpan PauseForPassingStops = TimeSpan.FromMilliseconds(3);
+
     private readonly List<FrozenProcess> processes = [];
     private readonly List<FrozenProcess> byMemory = [];
     private readonly Dictionary<int, ProcStat> zombies = [];
@@ -41,21 +43,35 @@ public sealed class FrozenTree
     /// <exception cref="CheckpointException">A process cannot be frozen. All go on.</exception>
     public static FrozenTree Freeze(int root, TimeSpan timeout, Func<int, IReadOnlyList<KernelTask>>? kernelTasks = null)
     {
-        var tree = new FrozenTree(root, timeout, kernelTasks);
-        try
+        var deadline = Deadline.In(timeout);
+        while (true)
         {
-            tree.FreezeOne(root);
-            while (tree.FreezeNewChildren())
+            var tree = new FrozenTree(root, timeout, kernelTasks);
+            try
             {
-            }
+                tree.FreezeOne(root);
+                while (tree.FreezeNewChildren())
+                {
+                }
 
-            tree.PutParentsFirst();
-            return tree;
-        }
-        catch
-        {
-            tree.Thaw();
-            throw;
+                tree.PutParentsFirst();
+                return tree;
+            }
+            catch (PassingStopException passing)
+            {
+                tree.Thaw();
+                if (deadline.HasPassed)
+                {
+                    throw passing.InnerException!;
+                }
+
+                Thread.Sleep(PauseForPassingStops);
+            }
+            catch
+            {
+                tree.Thaw();
+                throw;
+            }
         }
     }
 

@@ -37,10 +37,10 @@ internal sealed class Target : IDisposable
     }
 
     /// <summary>Starts a script that keeps to the workloads' protocol, with the directory as its first argument.</summary>
-    public static Target StartScript(string interpreter, string script)
+    public static Target StartScript(string interpreter, string script, params string[] arguments)
     {
         var target = new Target(NewDirectory(script));
-        target.Launch([], interpreter, Path.Combine(Repository.Programs, script), target.Folder);
+        target.Launch([], interpreter, [Path.Combine(Repository.Programs, script), target.Folder, .. arguments]);
         return target.WaitReady();
     }
 

@@ -73,6 +73,7 @@ try:
 except OSError:
     missing += ["org.crstream.epoll.busy_polling", "org.crstream.epoll.busy_polling.microseconds", "org.crstream.epoll.busy_polling.budget", "org.crstream.epoll.busy_polling.preferred"]
 os.pidfd_open(os.getpid())
+os.open("/proc/self/mem", os.O_RDONLY)
 libc.inotify_add_watch(libc.inotify_init1(0), b"/", 0x400)
 unlinked = open("unlinked", "w")
 libc.inotify_add_watch(libc.inotify_init1(0), b"unlinked", 0x400)
@@ -92,6 +93,16 @@ if os.fork() == 0:
     threading.Thread(target=libc.usleep, args=(600 * 1000 * 1000,)).start()
     libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     libc.syscall(SYS_exit, 7)
+
+# Is traced, in a signal-delivery-stop.
+traced = os.fork()
+if traced == 0:
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc.usleep(600 * 1000 * 1000)
+PTRACE_ATTACH = 16
+if libc.ptrace(PTRACE_ATTACH, traced, None, None):
+    sys.exit("ptrace")
+os.waitpid(traced, 0)
 
 signal.signal(signal.SIGUSR1, lambda *_: None)
 timer = ctypes.c_int()

@@ -4,6 +4,7 @@ using CrStream.EventFiles.EventFd;
 using CrStream.EventFiles.Fanotify;
 using CrStream.EventFiles.Inotify;
 using CrStream.EventFiles.PidFd;
+using CrStream.EventFiles.TaskMemory;
 using CrStream.EventFiles.SignalFd;
 using CrStream.EventFiles.TimerFd;
 using CrStream.EventFiles.Watching;
@@ -175,6 +176,23 @@ public sealed class EventFilesTests
         using var file = Kernel.Create(SystemCall.pidfd_open, 1, 0);
         var denied = Assert.Throws<DeniedException>(() => new PidFdHandler().Collect(new OwnFile(file), new RoundTrip()));
         Assert.Contains("process 1, which is outside the tree", denied.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_memory_of_a_task_passes()
+    {
+        using var file = Kernel.Open("/proc/self/mem", 0);
+        using var again = await Pass(new TaskMemoryHandler(), file);
+        Assert.Equal(new OwnFile(file).Link, new OwnFile(again).Link);
+    }
+
+    [Fact]
+    public void The_memory_of_a_task_outside_is_denied_with_its_number()
+    {
+        var parent = new Linux.Proc.ProcTask(System.Environment.ProcessId).Stat().ParentPid;
+        using var file = Kernel.Open($"/proc/{parent}/mem", 0);
+        var denied = Assert.Throws<DeniedException>(() => new TaskMemoryHandler().Collect(new OwnFile(file), new RoundTrip()));
+        Assert.Contains($"task {parent}, which is outside the tree", denied.Message, StringComparison.Ordinal);
     }
 
     private static async Task<SafeFileHandle> Pass(IFileHandler handler, SafeFileHandle file)

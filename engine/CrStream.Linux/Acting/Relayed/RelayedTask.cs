@@ -1,5 +1,6 @@
 using CrStream.Abstractions;
 using CrStream.Linux.Architectures;
+using CrStream.Linux.Proc;
 using CrStream.Linux.Ptrace;
 using static CrStream.Linux.Ptrace.PtraceRequest;
 
@@ -24,6 +25,7 @@ internal sealed class RelayedTask : TracedTask
     private const int EventStop = (128 << 16) | (5 << 8) | 0x7F;
 
     private readonly FrozenTask tracer;
+    private readonly (int Pid, int Tid) seen;
     private readonly ulong callInstruction;
     private readonly int carrier;
     private Registers own;
@@ -48,6 +50,7 @@ internal sealed class RelayedTask : TracedTask
     {
         this.tracer = tracer;
         this.callInstruction = callInstruction;
+        seen = SeenBy(tracer, new ProcTask(ids.Pid, ids.Tid).Status());
         Relation = relation;
         (own, ownMask) = state;
         current = own;
@@ -135,10 +138,10 @@ internal sealed class RelayedTask : TracedTask
     {
         var program = new SyscallProgram();
         AppendWhatWasKeptBack(program);
-        var info = program.AwaitStop(Tid);
-        program.TakeStop(Tid);
+        var info = program.AwaitStop(seen.Tid);
+        program.TakeStop(seen.Tid);
         var raw = program.Reserve(Processor.Current.RegistersLength);
-        var (_, read) = program.RegisterSet(PTRACE_GETREGSET, Tid, NT_PRSTATUS, raw);
+        var (_, read) = program.RegisterSet(PTRACE_GETREGSET, seen.Tid, NT_PRSTATUS, raw);
         var interrupted = interrupt;
         (IsAway, registers, mask, resume, interrupt) = (true, null, null, null, false);
         RenewLastWill();
@@ -170,7 +173,7 @@ internal sealed class RelayedTask : TracedTask
     protected override long Request(long request, ulong address, ulong data)
     {
         var program = new SyscallProgram();
-        var result = program.Ptrace(request, Tid, address, data);
+        var result = program.Ptrace(request, seen.Tid, address, data);
         return tracer.Run(program)[result];
     }
 
@@ -179,7 +182,7 @@ internal sealed class RelayedTask : TracedTask
     {
         var program = new SyscallProgram();
         var bytes = program.Store(data);
-        var result = program.Ptrace(request, Tid, address, bytes);
+        var result = program.Ptrace(request, seen.Tid, address, bytes);
         var outcome = tracer.Run(program);
         outcome[bytes].CopyTo(data);
         return outcome[result];
@@ -190,7 +193,7 @@ internal sealed class RelayedTask : TracedTask
     {
         var program = new SyscallProgram();
         var bytes = program.Store(data);
-        var (vector, result) = program.RegisterSet(request, Tid, note, bytes);
+        var (vector, result) = program.RegisterSet(request, seen.Tid, note, bytes);
         var outcome = tracer.Run(program);
         outcome[bytes].CopyTo(data);
         return outcome[result] < 0 ? outcome[result] : (long)outcome.UInt64(vector, 8);
@@ -202,13 +205,22 @@ internal sealed class RelayedTask : TracedTask
         var program = new SyscallProgram();
         var wanted = program.Store(arguments);
         var bytes = program.Store(room);
-        var result = program.Ptrace(PTRACE_PEEKSIGINFO, Tid, wanted, bytes);
+        var result = program.Ptrace(PTRACE_PEEKSIGINFO, seen.Tid, wanted, bytes);
         var outcome = tracer.Run(program);
         outcome[bytes].CopyTo(room);
         return outcome[result];
     }
 
-    private WayBack Way() => new(Pid, Tid, own, ownMask) { Carrier = carrier, StopIsPending = StopIsPending, GroupIsStopped = GroupIsStopped, CallInstruction = callInstruction };
+    /// <summary>The numbers that a task has in the tracer's pid namespace.</summary>
+    public static (int Pid, int Tid) SeenBy(FrozenTask tracer, ProcStatus status)
+    {
+        var depth = tracer.Status.NSpid.Count - 1;
+        return depth < status.NSpid.Count
+            ? (status.NStgid[depth], status.NSpid[depth])
+            : throw new DeniedException($"task {status.Pid} is traced from a pid namespace below its own, which cannot be carried");
+    }
+
+    private WayBack Way() => new(seen.Pid, seen.Tid, own, ownMask) { Carrier = carrier, StopIsPending = StopIsPending, GroupIsStopped = GroupIsStopped, CallInstruction = callInstruction };
 
     /// <summary>
     /// While it is away it reports system calls as such, and nothing else that its tracer wants to know. A task that
@@ -221,11 +233,11 @@ internal sealed class RelayedTask : TracedTask
             // It runs, and answers no more.
             if (Relation.Seized)
             {
-                program.Ptrace(PTRACE_INTERRUPT, Tid, 0, 0);
+                program.Ptrace(PTRACE_INTERRUPT, seen.Tid, 0, 0);
             }
             else
             {
-                program.Try(SystemCall.tgkill, Pid, Tid, SIGSTOP);
+                program.Try(SystemCall.tgkill, seen.Pid, seen.Tid, SIGSTOP);
                 StopIsPending = true;
             }
 
@@ -236,28 +248,28 @@ internal sealed class RelayedTask : TracedTask
         {
             // From the entry of a call, it would first come to that one's exit.
             Way().AppendKnownStop(program);
-            program.Ptrace(PTRACE_SETOPTIONS, Tid, 0, (uint)PtraceOptions.TraceSysGood | (Relation.Options & (uint)PtraceOptions.ExitKill));
+            program.Ptrace(PTRACE_SETOPTIONS, seen.Tid, 0, (uint)PtraceOptions.TraceSysGood | (Relation.Options & (uint)PtraceOptions.ExitKill));
             (atKnownStop, StopIsPending) = (true, false);
         }
 
         if (registers is not null)
         {
-            program.SetRegisters(Tid, registers);
+            program.SetRegisters(seen.Tid, registers);
         }
 
         if (interrupt)
         {
-            program.SetSignalMask(Tid, AllSignals & ~NotificationSignal.Bit(carrier));
-            program.Try(SystemCall.tgkill, Pid, Tid, carrier);
+            program.SetSignalMask(seen.Tid, AllSignals & ~NotificationSignal.Bit(carrier));
+            program.Try(SystemCall.tgkill, seen.Pid, seen.Tid, carrier);
         }
         else if (mask is { } wanted)
         {
-            program.SetSignalMask(Tid, wanted);
+            program.SetSignalMask(seen.Tid, wanted);
         }
 
         if (resume is var (request, signal))
         {
-            program.Ptrace(request, Tid, 0, signal);
+            program.Ptrace(request, seen.Tid, 0, signal);
         }
     }
 

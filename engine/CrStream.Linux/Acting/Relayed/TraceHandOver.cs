@@ -30,19 +30,21 @@ public static class TraceHandOver
         sleep.Call(SystemCall.exit_group, 1);
         tracee.EnterAndDetach(sleep);
 
+        var status = new ProcTask(tracee.Pid, tracee.Tid).Status();
+        var seen = RelayedTask.SeenBy(tracer, status);
         var program = new SyscallProgram();
-        var traced = program.Ptrace(relation.Seized ? PTRACE_SEIZE : PTRACE_ATTACH, tracee.Tid, 0, relation.Seized ? Options : 0);
+        var traced = program.Ptrace(relation.Seized ? PTRACE_SEIZE : PTRACE_ATTACH, seen.Tid, 0, relation.Seized ? Options : 0);
         if (relation.Seized)
         {
-            program.Ptrace(PTRACE_INTERRUPT, tracee.Tid, 0, 0);
+            program.Ptrace(PTRACE_INTERRUPT, seen.Tid, 0, 0);
         }
 
-        program.AwaitStop(tracee.Tid);
-        program.TakeStop(tracee.Tid);
-        program.Ptrace(PTRACE_SETOPTIONS, tracee.Tid, 0, Options);
+        program.AwaitStop(seen.Tid);
+        program.TakeStop(seen.Tid);
+        program.Ptrace(PTRACE_SETOPTIONS, seen.Tid, 0, Options);
         foreach (var (offset, value) in Processor.Current.DebugRegisterOffsets.Zip(relation.DebugRegisters).Where(register => register.Second != 0))
         {
-            program.Ptrace(PTRACE_POKEUSER, tracee.Tid, offset, value);
+            program.Ptrace(PTRACE_POKEUSER, seen.Tid, offset, value);
         }
 
         var result = tracer.Run(program)[traced];
@@ -54,7 +56,6 @@ public static class TraceHandOver
         }
 
         using var memory = TaskMemory.Open(tracee.Pid);
-        var status = new ProcTask(tracee.Pid, tracee.Tid).Status();
         tracee.Trace = new RelayedTask(
             tracer, (tracee.Pid, tracee.Tid), relation, (tracee.Registers, tracee.SignalMask), status.SigPnd | status.ShdPnd, TraceeInspection.FindCallInstruction(memory, tracee.Pid))
         {

@@ -30,6 +30,7 @@ internal sealed class TraceeInspection
     private readonly FrozenTask tracer;
     private readonly int pid;
     private readonly int tid;
+    private readonly (int Pid, int Tid) seen;
     private readonly ProcStatus status;
     private readonly TraceFlags flags;
     private bool reported;
@@ -45,6 +46,7 @@ internal sealed class TraceeInspection
     {
         (this.tracer, this.pid, this.tid, this.flags) = (tracer, pid, tid, flags);
         status = new ProcTask(pid, tid).Status();
+        seen = RelayedTask.SeenBy(tracer, status);
     }
 
     private string Name => $"task {tid} of process {pid}, which task {tracer.Tid} traces,";
@@ -83,16 +85,16 @@ internal sealed class TraceeInspection
         var program = new SyscallProgram();
         if (runs && !flags.IsSeized)
         {
-            program.Try(SystemCall.tgkill, pid, tid, SIGSTOP);
+            program.Try(SystemCall.tgkill, seen.Pid, seen.Tid, SIGSTOP);
         }
         else if (runs || listens)
         {
-            program.Ptrace(PTRACE_INTERRUPT, tid, 0, 0);
+            program.Ptrace(PTRACE_INTERRUPT, seen.Tid, 0, 0);
         }
 
         if (runs || listens)
         {
-            program.AwaitStop(tid);
+            program.AwaitStop(seen.Tid);
         }
 
         Look(program);
@@ -134,7 +136,7 @@ internal sealed class TraceeInspection
     {
         if (listens)
         {
-            program.Ptrace(PTRACE_LISTEN, tid, 0, 0);
+            program.Ptrace(PTRACE_LISTEN, seen.Tid, 0, 0);
             return;
         }
 
@@ -142,14 +144,14 @@ internal sealed class TraceeInspection
         {
             // It stands at the exit of the call that is to be made again: to its entry, behind a stop at which the kernel
             // sees to that.
-            program.Ptrace(PTRACE_INTERRUPT, tid, 0, 0);
-            program.Ptrace(PTRACE_CONT, tid, 0, 0);
-            program.AwaitStop(tid);
-            program.Ptrace(PTRACE_SYSCALL, tid, 0, 0);
-            program.AwaitStop(tid);
+            program.Ptrace(PTRACE_INTERRUPT, seen.Tid, 0, 0);
+            program.Ptrace(PTRACE_CONT, seen.Tid, 0, 0);
+            program.AwaitStop(seen.Tid);
+            program.Ptrace(PTRACE_SYSCALL, seen.Tid, 0, 0);
+            program.AwaitStop(seen.Tid);
         }
 
-        program.Ptrace(flags.ReportsCalls ? PTRACE_SYSCALL : PTRACE_CONT, tid, 0, 0);
+        program.Ptrace(flags.ReportsCalls ? PTRACE_SYSCALL : PTRACE_CONT, seen.Tid, 0, 0);
     }
 
     /// <summary>The tracer is to do this, and to bring back those that are known already.</summary>
@@ -163,19 +165,19 @@ internal sealed class TraceeInspection
 
     private void Look(SyscallProgram program)
     {
-        var waiting = program.LookForStop(tid);
+        var waiting = program.LookForStop(seen.Tid);
         var info = program.Reserve(TracedTask.SiginfoLength);
-        var infoResult = program.Ptrace(PTRACE_GETSIGINFO, tid, 0, info);
+        var infoResult = program.Ptrace(PTRACE_GETSIGINFO, seen.Tid, 0, info);
         var event_ = program.Reserve(8);
-        program.Ptrace(PTRACE_GETEVENTMSG, tid, 0, event_);
+        program.Ptrace(PTRACE_GETEVENTMSG, seen.Tid, 0, event_);
         var raw = program.Reserve(Processor.Current.RegistersLength);
-        var (vector, read) = program.RegisterSet(PTRACE_GETREGSET, tid, NT_PRSTATUS, raw);
+        var (vector, read) = program.RegisterSet(PTRACE_GETREGSET, seen.Tid, NT_PRSTATUS, raw);
         var blocked = program.Reserve(8);
-        program.Ptrace(PTRACE_GETSIGMASK, tid, sizeof(ulong), blocked);
+        program.Ptrace(PTRACE_GETSIGMASK, seen.Tid, sizeof(ulong), blocked);
         var debug = Processor.Current.DebugRegisterOffsets.Select(offset =>
         {
             var word = program.Reserve(8);
-            program.Ptrace(PTRACE_PEEKUSER, tid, offset, word);
+            program.Ptrace(PTRACE_PEEKUSER, seen.Tid, offset, word);
             return word;
         }).ToArray();
         var outcome = tracer.Run(program);
@@ -223,7 +225,7 @@ internal sealed class TraceeInspection
         return (code >> 8) switch
         {
             PTRACE_EVENT_STOP => signal == SIGTRAP ? (TraceStop.Interrupted, 0) : (TraceStop.Group, signal),
-            > 0 and var number when number < Events.Length => throw new DeniedException(
+            > 0 and var number when number < Events.Length => throw Passing(
                 $"{Name} stands in {Events[number]}, whose message ({message}) the kernel lets nobody set", "let the tracer go on to the next stop first"),
             _ => (TraceStop.Signal, signal),
         };
@@ -262,9 +264,11 @@ internal sealed class TraceeInspection
     {
         if (relation is { Stop: TraceStop.Signal, Reported: false } && ((status.SigPnd | status.ShdPnd) & NotificationSignal.Bit(relation.Signal)) != 0)
         {
-            throw new DeniedException($"{Name} has stopped for signal {relation.Signal}, which its tracer has not seen yet, and the same signal is pending once more", "try again a moment later");
+            throw Passing($"{Name} has stopped for signal {relation.Signal}, which its tracer has not seen yet, and the same signal is pending once more", "try again a moment later");
         }
     }
+
+    private static PassingStopException Passing(string message, string hint) => new(new DeniedException(message, hint));
 
     private void RequireCallInstruction(TaskMemory memory)
     {
