@@ -13,6 +13,12 @@ namespace CrStream.Engine.Memory;
 /// </remarks>
 internal static class MmBases
 {
+    /// <summary>
+    /// How many copies of copies make a line of siblings. The kernel keeps for each mapping a list of those that it
+    /// descends from, which a fork goes through: a line of a thousand takes a million steps.
+    /// </summary>
+    private const int LongestLine = 16;
+
     /// <summary>Sets the bases of a tree's address spaces.</summary>
     /// <param name="nodes">The address spaces, those of parents first.</param>
     /// <param name="tree">The processes, and what they share otherwise.</param>
@@ -33,6 +39,7 @@ internal static class MmBases
         var rules = new CopyRules(tree);
         var listed = tree.Processes.ToDictionary(process => process.Pid);
         var before = new Dictionary<int, MmNode>();
+        var lines = new Dictionary<MmNode, int>();
         var children = new Dictionary<int, List<MmNode>>();
         foreach (var node in nodes)
         {
@@ -40,7 +47,8 @@ internal static class MmBases
             var siblings = children.TryGetValue(process.Parent, out var known) ? known : children[process.Parent] = [];
             MmNode? from = null;
             var pages = InheritedPages.None;
-            foreach (var other in Candidates(before.GetValueOrDefault(process.Parent), siblings.FindAll(sibling => SameImage(node, sibling))).Where(other => SameImage(node, other) && rules.Allow(process, listed[other.Pid])))
+            foreach (var other in Candidates(before.GetValueOrDefault(process.Parent), siblings, sibling => SameImage(node, sibling))
+                .Where(other => lines.GetValueOrDefault(other) < LongestLine && SameImage(node, other) && rules.Allow(process, listed[other.Pid])))
             {
                 var common = Inherited(node, other, PageFrames.Shared(frames[node].Value, frames[other].Value));
                 (from, pages) = common.Bytes > pages.Bytes ? (other, common) : (from, pages);
@@ -50,6 +58,7 @@ internal static class MmBases
             {
                 node.Inherit(from, pages);
                 copies.Add(node.Pid, from.Pid);
+                lines[node] = listed[from.Pid].Parent == process.Parent ? lines.GetValueOrDefault(from) + 1 : 0;
             }
 
             before.Add(node.Pid, node);
@@ -60,8 +69,8 @@ internal static class MmBases
     }
 
     /// <summary>The parent, the eldest sibling, and the next elder one, which was forked when the parent's pages were the most alike.</summary>
-    private static IEnumerable<MmNode> Candidates(MmNode? parent, List<MmNode> siblings) =>
-        new[] { parent, siblings.FirstOrDefault(), siblings.LastOrDefault() }.OfType<MmNode>().Distinct();
+    private static IEnumerable<MmNode> Candidates(MmNode? parent, List<MmNode> siblings, Predicate<MmNode> isAlike) =>
+        new[] { parent, siblings.Find(isAlike), siblings.FindLast(isAlike) }.OfType<MmNode>().Distinct();
 
     /// <summary>Whether two may have come from one fork: execve(2) gives the kernel's mappings another place, at random.</summary>
     private static bool SameImage(MmNode one, MmNode other) => one.State.KernelMappings.SequenceEqual(other.State.KernelMappings);

@@ -55,6 +55,24 @@ public sealed class MmBasesTests
     }
 
     [Fact]
+    public void A_line_of_siblings_does_not_become_long()
+    {
+        const int Siblings = 100;
+        Add(10, 1, [1000, 2000, 3000]);
+        for (var i = 1; i <= Siblings; i++)
+        {
+            // Each has two pages in common with the one before it, and one with the parent.
+            Add(10 + i, 10, [(ulong)i, (ulong)i + 1, 3000]);
+        }
+
+        var copies = Set();
+        Assert.Equal(Siblings, copies.Count);
+        Assert.All(copies.Keys, pid => Assert.InRange(Ancestors(pid), 1, 18));
+
+        int Ancestors(int pid) => copies.TryGetValue(pid, out var from) ? 1 + Ancestors(from) : 0;
+    }
+
+    [Fact]
     public void A_grandchild_inherits_from_its_own_parent()
     {
         Add(10, 1, [1, 2, 3]);
