@@ -95,7 +95,7 @@ static void answer(const char *directory, int self, const uint64_t *memory, size
     snprintf(name, sizeof name, "status%s", suffix);
     say(directory, name, text);
     while (access(path, F_OK))
-        usleep(5000);
+        usleep(100000);
     snprintf(name, sizeof name, "verdict.1%s", suffix);
     say(directory, name, sum(memory, length) == before ? "OK" : "the memory is not what it was");
     for (;;)
@@ -128,7 +128,7 @@ int main(int count, char **arguments)
             self = i;
             prctl(PR_SET_PDEATHSIG, SIGKILL);
             for (size_t at = 0; at < length / 100; at += PAGE)
-                fill_integers((uint64_t *)(memory + (length / 100 * i & -PAGE) + at));
+                fill_integers((uint64_t *)(memory + (length / 100 * (i % 100) & -PAGE) + at));
         }
     answer(arguments[1], self, (uint64_t *)memory, length);
 }

@@ -15,6 +15,11 @@ if (args is ["prefork"])
     return PreforkBenchmark.Run();
 }
 
+if (args is ["trees"])
+{
+    return TreesBenchmark.Run();
+}
+
 // In this process: the repository's output folders are not where BenchmarkDotNet's own builds look for them.
 var config = DefaultConfig.Instance
     .AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance))
