@@ -31,8 +31,8 @@ internal static class CollectStep
     {
         var (job, tree) = frozen;
         var kernel = notes.ReadTasks();
-        var state = PidNamespaces.Place(Relations(job, tree, kernel));
-        TreeRelations.Require(state);
+        var state = TreeRelations.Resolve(PidNamespaces.Place(Relations(job, tree, kernel)));
+        TreeRelations.RequireGone(state, pid => Directory.Exists($"/proc/{pid}"));
         CreationPlan.Of(state);
         var context = new CollectContext(new Kernel(), job.Request.Settings, state.Tasks.Select(task => task.Tid).Concat(state.Zombies.Select(zombie => zombie.Task.Tid)).ToHashSet());
         var external = new ExternalFiles(ExternalOptions.Named(job.Request.Settings, tree.Processes[0].Leader.Tid));

@@ -96,7 +96,7 @@ internal sealed class ImageRestorer(RestoreRequest request, PluginCatalog catalo
                 Owner(data.Owner, next).WriteData(data.ContentOffset, data.Bytes.Span);
                 break;
             case FieldsObject fields when tree is null:
-                tree = fields.Type == CoreTypes.Tree ? TreeState.From(fields.Fields) : throw new ImageException(next.Offset, $"the first object is of type {fields.Type.Name}, not tree");
+                tree = fields.Type == CoreTypes.Tree ? TreeRelations.Resolve(TreeState.From(fields.Fields)) : throw new ImageException(next.Offset, $"the first object is of type {fields.Type.Name}, not tree");
                 await builder.RequireFreeIdsAsync(tree, cancellation);
                 break;
             case FieldsObject fields when CoreTypes.NumberOf(fields.Type) is null:

@@ -21,11 +21,13 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
     private static readonly TimeSpan PauseBetweenLooks = TimeSpan.FromMilliseconds(5);
 
     private const int SIGCHLD = 17;
+    private const int WALL = 0x40000000; // __WALL: whatever the signal at the end
 
     private readonly TracerThread tracer = new();
     private readonly Dictionary<int, ProcessBuilder> processes = [];
     private IReadOnlyDictionary<int, TreeState> parts = new Dictionary<int, TreeState>();
     private ILookup<int, TreeTask> copies = Enumerable.Empty<TreeTask>().ToLookup(task => task.CopyOf);
+    private HashSet<int> groups = [];
     private RestoredMm? latest;
     private FrozenProcess? init;
     private SeenIds? seenIds;
@@ -55,7 +57,7 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
         }
 
         var waited = Stopwatch.StartNew();
-        foreach (var id in tree.Tasks.Concat(tree.Zombies.Select(zombie => zombie.Task)).Select(task => task.Tid).Append(tree.Root).Distinct())
+        foreach (var id in tree.Tasks.Concat(tree.Zombies.Select(zombie => zombie.Task)).Concat(tree.StandIns).Select(task => task.Tid).Append(tree.Root).Distinct())
         {
             while (Directory.Exists($"/proc/{id}"))
             {
@@ -122,6 +124,7 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
 
             RequireShared(tree, plans, context);
             EndCreation();
+            EndStandIns(tree);
             EndZombies(tree);
             var byProcess = plans.GroupBy(plan => plan.State.Pid).Select(group => (Builder: processes[group.Key], Plans: group.ToArray())).ToArray();
             var (given, owned) = (new Dictionary<ulong, FrozenTask>(), new HashSet<ulong>());
@@ -218,7 +221,8 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
         droppedLevels = PidNamespaces.DroppedLevels(root, newPidNamespace);
         using var seed = Seed.Start(stub, scratch, length, timeout);
         seenIds = new SeenIds(tree);
-        CreateRoot(seed, root);
+        groups = [.. tree.All.Select(process => process.ProcessGroup)];
+        CreateRoot(seed, root, tree.RootMaker);
         parts = CreationParts.Of(tree);
         copies = tree.Processes.Where(process => process.CopyOf != 0 && process.Pid != tree.Root).ToLookup(process => process.CopyOf);
         CreatePart(tree.Root);
@@ -257,6 +261,26 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
         }
     }
 
+    /// <summary>Ends those who stood in for leaders that are gone. Nobody shall find them to wait for.</summary>
+    private void EndStandIns(TreeState tree)
+    {
+        foreach (var leader in tree.StandIns)
+        {
+            if (!processes.Remove(leader.Pid, out var made))
+            {
+                continue;
+            }
+
+            ProcessBirth.EndAsZombie(made.Process, 0);
+            if (processes.TryGetValue(leader.Parent, out var parent))
+            {
+                var program = new SyscallProgram();
+                program.Call(SystemCall.wait4, parent.Seen(leader.Pid), 0, WALL, 0);
+                parent.Process.Leader.Run(program);
+            }
+        }
+    }
+
     private void EndZombies(TreeState tree)
     {
         foreach (var zombie in tree.Zombies)
@@ -267,8 +291,11 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
         }
     }
 
-    /// <summary>Makes the root, and before it the init of a new pid namespace where the root is none itself.</summary>
-    private void CreateRoot(Seed seed, TreeTask root)
+    /// <summary>
+    /// Makes the root, and before it the init of a new pid namespace where the root is none itself, and the leader of its
+    /// session where that is gone.
+    /// </summary>
+    private void CreateRoot(Seed seed, TreeTask root, TreeTask? leader)
     {
         if (newPidNamespace)
         {
@@ -276,9 +303,18 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
             init = root.Ids[^1] == 1 ? null : seed.CreateRoot([1], isChild: false);
         }
 
-        var (ids, isInit) = (IdsOf(root), root.IsInit && !newPidNamespace);
+        var first = leader ?? root;
+        var (ids, isInit) = (IdsOf(first), first.IsInit && !newPidNamespace);
         var made = detach && init is not null ? ProcessBirth.CreateChild(init, ids, isInit ? CloneFlags.CLONE_NEWPID : CloneFlags.None, SIGCHLD) : seed.CreateRoot(ids, !detach, isInit);
-        JoinGroup(Add(root, made));
+        var builder = Add(first, made);
+        if (leader is not null)
+        {
+            Create(new(CreationAct.Session, leader, leader.Pid, CloneFlags.None));
+            builder = Add(root, ProcessBirth.CreateChild(made, IdsOf(root), CloneFlags.CLONE_PARENT, 0));
+            builder.ProcessGroup = leader.Pid;
+        }
+
+        JoinGroup(builder);
     }
 
     private void Create(CreationStep step)
@@ -312,7 +348,9 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
         PidNamespaceBuilder.Choose(maker, self.IsInit ? maker.Self.PidNamespace : self.PidNamespace);
         var child = Add(self, ProcessBirth.CreateChild(maker.Process, IdsOf(self), flags | (self.IsInit ? CloneFlags.CLONE_NEWPID : CloneFlags.None), self.ExitSignal));
         child.ProcessGroup = maker.ProcessGroup;
-        JoinGroup(child);
+
+        // One that led a group, and left it to others, leads it again until they are in it.
+        JoinGroup(child, !self.IsSessionLeader && groups.Contains(self.Pid) ? self.Pid : self.ProcessGroup);
     }
 
     /// <summary>Refuses an image whose tasks share other objects than the tree object says.</summary>
@@ -345,9 +383,22 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
     /// <summary>Lets everybody join a group whose leader came later. A group from outside is left to be the restorer's own.</summary>
     private void EndCreation()
     {
-        foreach (var process in processes.Values)
+        // Who leads a group that it has left itself leaves it last, when others keep it; and behind those who join it on their way.
+        var leaving = processes.Values.Where(process => process.ProcessGroup == process.Self.Pid && process.Self.ProcessGroup != process.Self.Pid).ToList();
+        foreach (var process in processes.Values.Except(leaving))
         {
             JoinGroup(process);
+        }
+
+        while (leaving.Count > 0)
+        {
+            var next = leaving.Find(process => !leaving.Exists(other => other.Self.ProcessGroup == process.Self.Pid)) ?? leaving[0];
+            leaving.Remove(next);
+            JoinGroup(next);
+        }
+
+        foreach (var process in processes.Values)
+        {
             PidNamespaceBuilder.Choose(process, process.Self.PidNamespace);
         }
     }
@@ -356,9 +407,10 @@ internal sealed class TreeBuilder(bool detach, bool newPidNamespace, TimeSpan ti
     /// Lets a process join its group, if it is not in it and its leader exists. A leader outside its pid namespace has no
     /// id there: the parent does it then.
     /// </summary>
-    private void JoinGroup(ProcessBuilder process)
+    private void JoinGroup(ProcessBuilder process) => JoinGroup(process, process.Self.ProcessGroup);
+
+    private void JoinGroup(ProcessBuilder process, int wanted)
     {
-        var wanted = process.Self.ProcessGroup;
         if (process.ProcessGroup == wanted || process.Self.Session == process.Self.Pid || !processes.ContainsKey(wanted))
         {
             return;

@@ -11,7 +11,7 @@ internal sealed class CopyRules
     /// <summary>The rules for a tree.</summary>
     public CopyRules(TreeState tree)
     {
-        var parents = tree.Processes.ToDictionary(process => process.Pid, process => process.Parent);
+        var parents = tree.Made.ToDictionary(process => process.Pid, process => process.Maker);
         var processOf = tree.Tasks.ToDictionary(task => task.Tid, task => task.Pid);
         foreach (var group in tree.Shared)
         {
@@ -37,7 +37,7 @@ internal sealed class CopyRules
         !bound.Contains(process.Pid)
         && (process.Parent == from.Pid || (IsSibling(process, from) && process.ExitSignal == from.ExitSignal))
         && process.PidNamespace == from.PidNamespace && !process.IsInit
-        && (process.Session == from.Session || process.Session == process.Pid);
+        && (process.Session == from.Session || (process.IsSessionLeader && (process.BirthSession == 0 || process.BirthSession == from.Session)));
 
     /// <summary>Whether it is a sibling's copy.</summary>
     public static bool IsSibling(TreeTask process, TreeTask from) => process.Pid != from.Pid && process.Parent == from.Parent;

@@ -129,10 +129,12 @@ internal sealed class CreationPlan
     }
 
     /// <summary>A task that is made in a step: a process's first, or a thread that has something of its own.</summary>
-    private sealed class Node(TreeTask task, Node? maker)
+    private sealed class Node(TreeTask task)
     {
         private const int BeforeSession = 1;
         private const int InSession = 2;
+
+        private Node? maker;
 
         public TreeTask Task => task;
 
@@ -147,28 +149,37 @@ internal sealed class CreationPlan
         /// <summary>How many members of that group are here and below.</summary>
         public int[] Members { get; } = new int[PartCount];
 
-        public CloneFlags Flags => Enumerable.Range(0, PartCount).Where(part => Given[part] != 0).Aggregate(CloneFlags.None, (flags, part) => flags | SharedPart.All[part].Flag);
+        public CloneFlags Flags => Enumerable.Range(0, PartCount).Where(part => Given[part] != 0).Aggregate(task.Maker == task.Parent ? CloneFlags.None : CloneFlags.CLONE_PARENT, (flags, part) => flags | SharedPart.All[part].Flag);
 
         /// <summary>The sessions that it has one after the other.</summary>
-        public List<int> SessionStages => task.Session == task.Pid && task.Tid == task.Pid ? [BeforeSession, InSession] : [InSession];
+        public List<int> SessionStages => task.IsSessionLeader && task.Tid == task.Pid ? [BeforeSession, InSession] : [InSession];
+
+        private void Add(Node child)
+        {
+            Children.Add(child);
+            child.maker = this;
+        }
 
         public static Node Link(TreeState tree)
         {
             var processes = new Dictionary<int, Node>();
-            foreach (var task in tree.Processes.Concat(tree.Zombies.Select(zombie => zombie.Task)))
+            foreach (var task in tree.Made)
             {
-                var maker = processes.GetValueOrDefault(task.Parent);
-                if (maker is null != (task.Pid == tree.Root) || !processes.TryAdd(task.Pid, new(task, maker)))
+                if (!processes.TryAdd(task.Pid, new(task)))
                 {
-                    throw new RestoreException($"the tree lists process {task.Pid} twice, or before its parent", "it is no image of crstream's");
+                    throw new RestoreException($"the tree lists process {task.Pid} twice", "it is no image of crstream's");
                 }
+            }
 
-                maker?.Children.Add(processes[task.Pid]);
+            // A maker may come later in the list than whom it makes, which is its sibling then.
+            foreach (var node in processes.Values.Where(node => node.Task.Pid != tree.Root))
+            {
+                (processes.GetValueOrDefault(node.Task.Maker) ?? throw new RestoreException($"the tree does not list who made process {node.Task.Pid}", "it is no image of crstream's")).Add(node);
             }
 
             foreach (var thread in tree.Tasks.Where(task => IsMadeEarly(tree, task)))
             {
-                processes[thread.Pid].Children.Add(new(thread, processes[thread.Pid]));
+                processes[thread.Pid].Add(new(thread));
             }
 
             return processes.GetValueOrDefault(tree.Root) ?? throw new RestoreException("the tree does not list its root", "it is no image of crstream's");
@@ -184,7 +195,7 @@ internal sealed class CreationPlan
             kind < PartCount ? Given[kind]
             : task.Tid != task.Pid || maker is null ? 0
             : maker.SessionStages.Count == 1 ? 0
-            : TreeRelations.PrecedesSession(task, maker.Task) ? BeforeSession : InSession;
+            : (task.IsSessionLeader ? task.BirthSession : task.Session) is var birth && birth != 0 && birth != maker.Task.Pid ? BeforeSession : InSession;
 
         public IEnumerable<Node> WithDescendants() => Children.SelectMany(child => child.WithDescendants()).Prepend(this);
     }

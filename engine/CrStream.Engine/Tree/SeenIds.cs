@@ -8,7 +8,7 @@ namespace CrStream.Engine.Tree;
 /// </summary>
 internal sealed class SeenIds(TreeState tree)
 {
-    private readonly Dictionary<int, TreeTask> tasks = tree.Tasks.Concat(tree.Zombies.Select(zombie => zombie.Task)).DistinctBy(task => task.Tid).ToDictionary(task => task.Tid);
+    private readonly Dictionary<int, TreeTask> tasks = tree.Tasks.Concat(tree.Zombies.Select(zombie => zombie.Task)).Concat(tree.StandIns).DistinctBy(task => task.Tid).ToDictionary(task => task.Tid);
 
     /// <summary>What the tree object says of a task.</summary>
     public TreeTask Task(int tid) => tasks[tid];

@@ -16,6 +16,18 @@ internal sealed record TreeState(int Root, bool ShellJob, IReadOnlyList<TreeTask
     /// <summary>What is held from outside as well, which the user allowed; for whoever looks into the image.</summary>
     public IReadOnlyList<Leak> Leaks { get; init; } = [];
 
+    /// <summary>
+    /// Leaders of sessions and process groups that are gone. At the restore they are made for a while, until the groups
+    /// are set. Not in the image.
+    /// </summary>
+    public IReadOnlyList<TreeTask> StandIns { get; init; } = [];
+
+    /// <summary>The leader who makes the root, where that one's session has lost it; else null.</summary>
+    public TreeTask? RootMaker => StandIns.FirstOrDefault(leader => leader.Pid == Processes.First(process => process.Pid == Root).Maker);
+
+    /// <summary>All whom the root makes, or whom these make, and itself.</summary>
+    public IEnumerable<TreeTask> Made => All.Concat(StandIns.Where(leader => leader != RootMaker));
+
     /// <summary>The leaders of the thread groups.</summary>
     public IEnumerable<TreeTask> Processes => Tasks.Where(task => task.Tid == task.Pid);
 

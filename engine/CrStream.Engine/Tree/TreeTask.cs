@@ -21,6 +21,8 @@ internal sealed record TreeTask(int Tid, int Pid, int Parent, int ProcessGroup, 
 
     private const int SIGCHLD = 17;
 
+    private readonly int maker;
+
     /// <summary>The signal that the parent gets when the process ends; 0 for none.</summary>
     public int ExitSignal { get; init; } = SIGCHLD;
 
@@ -35,6 +37,19 @@ internal sealed record TreeTask(int Tid, int Pid, int Parent, int ProcessGroup, 
 
     /// <summary>The pid namespace that its children will be in (unshare(2), setns(2)); mostly its own.</summary>
     public int PidNamespaceForChildren { get; init; }
+
+    /// <summary>Who makes it at the restore: its parent or, with CLONE_PARENT, a sibling. Not in the image.</summary>
+    public int Maker
+    {
+        get => maker == 0 ? Parent : maker;
+        init => maker = value;
+    }
+
+    /// <summary>The session in which a leader of another one is made at the restore, 0 for any. Not in the image.</summary>
+    public int BirthSession { get; init; }
+
+    /// <summary>Whether it leads its session.</summary>
+    public bool IsSessionLeader => Session == Pid;
 
     /// <summary>All its ids, from the outermost namespace to its own.</summary>
     public IReadOnlyList<int> Ids => [Tid, .. InnerIds];

@@ -50,6 +50,11 @@ public sealed class CreationPlanTests
         "session 100", "make 101 by 100: None", "make 103 by 101: None", "session 101", "make 102 by 101: None");
 
     [Fact]
+    public void A_stand_in_makes_the_session_and_the_siblings_in_it() => Expect(
+        TreeRelations.Resolve(Tree([new(Root, Root, 1, Root, Root), new(101, 101, Root, 66, 66), new(102, 102, Root, 66, 66)], ("files", [101, 102]))),
+        "session 100", "make 66 by 100: None", "session 66", "make 101 by 66: CLONE_FILES, CLONE_PARENT", "make 102 by 66: CLONE_FILES, CLONE_PARENT", "unshare 66: CLONE_FILES");
+
+    [Fact]
     public void A_zombie_shares_nothing()
     {
         var tree = Tree([Process(Root, 1), Process(101, Root)], ("fs", [Root, 101])) with { Zombies = [new(Process(104, 101), 0)] };
