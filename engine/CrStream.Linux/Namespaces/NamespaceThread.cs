@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
 using CrStream.Abstractions;
-using CrStream.Linux.Files;
 using CrStream.Linux.Native;
 using CrStream.Linux.Processes;
 using CrStream.Linux.Proc;
