@@ -3,8 +3,8 @@ namespace CrStream.EndToEnd.Tests.Running;
 /// <summary>What /proc says of processes and threads.</summary>
 internal static class TaskState
 {
-    /// <summary>Exists, and is more than a zombie.</summary>
-    public static bool IsAlive(int pid) => StateOf($"/proc/{pid}/stat") is not ('\0' or 'Z' or 'X');
+    /// <summary>Has a thread that is more than a zombie; the first one may have ended.</summary>
+    public static bool IsAlive(int pid) => Threads(pid).Any(path => StateOf($"{path}/stat") is not ('\0' or 'Z' or 'X'));
 
     /// <summary>Is traced by somebody.</summary>
     public static bool IsTraced(int pid) => Line($"/proc/{pid}/status", "TracerPid:") is not ("" or "0");
@@ -22,7 +22,7 @@ internal static class TaskState
         {
             return Directory.GetDirectories($"/proc/{pid}/task");
         }
-        catch (IOException)
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
             return [];
         }
@@ -31,13 +31,13 @@ internal static class TaskState
     /// <summary>All processes that work in a directory or below: a target, its restored selves, and what a restore left of them.</summary>
     public static IReadOnlyList<int> WorkingIn(string directory) =>
         [.. Directory.GetDirectories("/proc").Select(path => int.TryParse(Path.GetFileName(path), out var pid) ? pid : 0)
-            .Where(pid => pid > 1 && pid != Environment.ProcessId && WorkingDirectory(pid).StartsWith(directory, StringComparison.Ordinal))];
+            .Where(pid => pid > 1 && pid != Environment.ProcessId && Threads(pid).Any(thread => WorkingDirectory(thread).StartsWith(directory, StringComparison.Ordinal)))];
 
-    private static string WorkingDirectory(int pid)
+    private static string WorkingDirectory(string thread)
     {
         try
         {
-            return File.ResolveLinkTarget($"/proc/{pid}/cwd", false)?.FullName ?? "";
+            return File.ResolveLinkTarget($"{thread}/cwd", false)?.FullName ?? "";
         }
         catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
         {
