@@ -34,7 +34,7 @@ static void remove_all(void)
 
 static void prepare(void)
 {
-    key = 0x43520000 + getpid();
+    key = 0x43520000 + 2 * getpid(); // and the one after it
     address = (char *)0x200000000000;
     MUST((attached = shmget(key, SIZE, IPC_CREAT | IPC_EXCL | 0640)) >= 0);
     struct shmid_ds status;

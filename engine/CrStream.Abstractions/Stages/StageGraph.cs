@@ -78,6 +78,8 @@ public static class StageGraph
         // Dataflow takes a cancellation as "no result for this one" and goes on, which would leave a hole.
         Block Transform(TPiece piece)
         {
+            // A source that fails while it offers a block may offer nothing instead: its failure is on the way behind it.
+            if (piece is null) throw new OperationCanceledException("the source has failed");
             try
             {
                 return transform(piece);

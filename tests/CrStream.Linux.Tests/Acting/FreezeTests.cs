@@ -400,7 +400,7 @@ public sealed class FreezeTests
         using var target = new Target("vfork");
         target.Until(() => target.Proc.Stat().State == 'D', "wait for its child");
         var late = Assert.Throws<TaskTimeoutException>(() => target.Frozen(_ => { }, TimeSpan.FromMilliseconds(200)));
-        Assert.Contains($"task {target.Pid} of process {target.Pid} does not stop: it is in state D", late.Message, StringComparison.Ordinal);
+        Assert.Contains($"task {target.Pid} of process {target.Pid} does not stop: it is waiting until its vfork child ", late.Message, StringComparison.Ordinal);
         target.Until(() => target.Ticks(0) > 0, "go on when its child has ended");
         target.IsNotHeld();
     }
